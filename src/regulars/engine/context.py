@@ -1,0 +1,255 @@
+"""The context of one decision: the member as it becomes, the event, and what conditions may ask.
+
+It is the one mutable thing of the engine and lives for one decision only. The names of its short attributes are those that compiled
+conditions use (`c.event`, `c.levels`, `c.who` ..).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.lots import EMPTY
+from regulars.engine.model import Entry, Facts, Holding, Issue, Member, Movement, Told, Use, Voucher
+from regulars.words.days import NEVER, Day, age_on, birthday_in
+from regulars.words.sharing import share
+
+if TYPE_CHECKING:
+    from regulars.engine.calculators import Measured
+    from regulars.engine.events import Event
+    from regulars.engine.machine import Machine
+
+
+class Context:
+    """Working state of one decision."""
+
+    __slots__ = (
+        "added", "before", "bulk", "can_cache", "changed", "claimed", "crossed", "days", "dues", "entries", "event", "facts", "fired", "given",
+        "gone_vouchers", "grants", "holdings", "in_event", "issued", "left_of", "levels", "line", "lines", "machine", "marks", "member",
+        "moved", "nets", "now_levels", "off", "opening_first", "opening_last", "recording", "returning", "rises", "rule_first", "rule_until",
+        "sale", "sale_day", "serial", "silent", "spent", "taken", "taken_lines", "tallies", "tender_matrix", "today", "told", "unused",
+        "used", "voucher", "vouchers", "who", "zone", "measures",
+    )  # fmt: skip
+
+    def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
+        self.machine = machine
+        self.zone = machine.zone
+        self.member = member
+        self.event = event
+        self.facts = None if event is None else event.facts
+        self.lines: list[Any] = [] if event is None else event.lines
+        self.today: Day = member.day
+        self.holdings = dict(member.holdings)
+        self.grants = dict(member.grants)
+        self.vouchers = member.vouchers
+        self.tallies = dict(member.tallies)
+        self.days = dict(member.days)
+        self.who = member.facts
+        self.marks = member.marks
+        self.serial = member.serial
+        self.spent = member.spent
+        self.left_of: dict[str, int] = dict(facts.left) if facts.left else {}
+        self.claimed: dict[str, int] = {}
+        self.moved: list[Movement] = []
+        self.entries: list[Entry] = []
+        self.dues: list[Entry] = []
+        self.recording = self.dues
+        self.silent: list[int] = []
+        self.issued: list[Issue] = []
+        self.used: list[Use] = []
+        self.gone_vouchers: list[int] = []
+        self.rises: list[tuple[str, int, int]] = []
+        self.told: list[Told] = []
+        self.taken_lines: list[tuple[int, int]] = []
+        self.in_event: dict[str, int] = {}
+        self.changed: set[str] = set()
+        self.fired: set[str] = set()
+        self.before: dict[str, int] = {}
+        self.levels: dict[str, str] = {}
+        self.nets: list[int] | None = None
+        self.off: dict[str, list[int]] | None = None
+        self.added = 0
+        self.measures: dict[str, Any] = {}
+        self.tender_matrix: list[tuple[Any, list[int]]] | None = None
+        self.line: Any = None
+        self.sale: Any = None
+        self.sale_day: Day | None = None
+        self.voucher: Voucher | None = None
+        self.returning = False
+        self.given: Any = 0
+        self.taken: Any = 0
+        self.crossed: Any = 0
+        self.unused = False
+        self.opening_first: Day = 0
+        self.opening_last: Day = NEVER - 1
+        self.rule_first: Day = 0
+        self.rule_until: Day = NEVER
+
+    # What compiled conditions ask.
+
+    def day_of(self, name: str) -> Day | None:
+        """A day of the member's by its name."""
+        return self.days.get(name)
+
+    def last(self, name: str) -> Day | None:
+        """The day of the last event of a set."""
+        return self.days.get(f"last:{name}")
+
+    def age(self) -> int | None:
+        """Whole years, when the year of birth is known."""
+        born = self.who.get("born")
+        return None if born is None else age_on(born, self.today)
+
+    def born(self) -> tuple[int, int] | None:
+        """(month, day) of the birthday, when it is known."""
+        text = self.who.get("birthday")
+        return None if text is None else (int(text[:2]), int(text[3:5]))
+
+    def birthday(self, year: int) -> Day | None:
+        """The day on which the birthday falls in a year."""
+        born = self.born()
+        return None if born is None else birthday_in(year, *born)
+
+    def available(self, wallet: str) -> int:
+        """Active smallest units; negative when it owes."""
+        return self.holdings.get(wallet, EMPTY).active
+
+    def pending(self, wallet: str) -> int:
+        """Granted and not yet usable."""
+        return self.holdings.get(wallet, EMPTY).pending
+
+    def units(self, wallet: str, which: str) -> int | Fraction:
+        """`available` or `pending` in units as written, exact."""
+        exact = Fraction(getattr(self, which)(wallet), self.machine.wallets[wallet].scale)
+        return exact.numerator if exact.denominator == 1 else exact
+
+    def first_earned(self, wallet: str) -> Day:
+        """The day of the first credit; NEVER before it."""
+        return self.holdings.get(wallet, EMPTY).first or NEVER
+
+    def chosen(self, name: str) -> Sequence[Day]:
+        """Days that the member chose."""
+        days: Sequence[Day] = self.marks.get(f"choice:{name}", ())
+        return days
+
+    def chosen_day(self, name: str) -> Day | None:
+        """The day that the member chose."""
+        day: Day | None = self.marks.get(f"choice:{name}")
+        return day
+
+    def chosen_percent(self, name: str) -> int:
+        """The share that the member chose."""
+        return int(self.marks.get(f"choice:{name}", 0))
+
+    def basket_list(self) -> int:
+        """The lines' sum before any price step."""
+        return sum(line.amount for line in self.lines)
+
+    def basket_net(self) -> int:
+        """The lines' sum as it stands."""
+        return sum(self.net())
+
+    def basket(self, base: str) -> int:
+        """What a base measures of this event."""
+        return self.measure(base).total
+
+    def can(self, benefit: str) -> bool:
+        """Whether the member has a benefit now."""
+        return self.machine.can(self, benefit)
+
+    def applied(self, rule: str) -> bool:
+        """Whether a price, voucher or benefit acted on this event."""
+        return any(self.machine.names[use.rule].endswith(f".{rule}") for use in self.used)
+
+    def left(self, name: str) -> int:
+        """What a limit or benefit has left."""
+        return self.machine.left(self, name)
+
+    def paid(self, method: str) -> int:
+        """What a tender of this method paid."""
+        return sum(tender.amount for tender in self.event.tenders if tender.method == method) if self.event is not None else 0
+
+    def path(self, path: str) -> Any:
+        """The value of a fact's path, for limits kept apart by it."""
+        first, _, rest = path.partition(".")
+        if first == "event":
+            return getattr(self.event, rest)
+        if first == "member":
+            return self.who.get(rest)
+        if first == "voucher":
+            return getattr(self.voucher, rest)
+        return getattr(self.facts, rest, None)
+
+    def span_fact(self, path: str) -> tuple[Day, Day] | None:
+        """A fact that holds a span of days."""
+        value: tuple[Day, Day] | None = self.path(path)
+        return value
+
+    # What is measured.
+
+    def net(self) -> list[int]:
+        """The lines' amounts after what was taken off so far."""
+        if self.nets is None:
+            return [line.amount for line in self.lines]
+        return self.nets
+
+    def measure(self, base: str) -> Measured:
+        """What a base measures of this event, once per event."""
+        found = self.measures.get(base)
+        if found is None:
+            found = self.measures[base] = self.machine.bases[base].measure(self)
+        result: Measured = found
+        return result
+
+    def tender_shares(self, measured: Measured) -> list[tuple[Any, list[int]]]:
+        """Each tender with the part of the picked lines' amounts that it paid; the parts of a line add up to its amount."""
+        event = self.event
+        assert event is not None
+        tenders = event.tenders
+        if not tenders:
+            return [(self.machine.unnamed_tender, list(measured.amounts))]
+        parts = share(measured.total, [tender.amount for tender in tenders])
+        rest = list(measured.amounts)
+        rows: list[tuple[Any, list[int]]] = []
+        for tender, part in zip(tenders, parts, strict=True):
+            row = share(part, rest) if rest else []
+            rest = [amount - taken for amount, taken in zip(rest, row, strict=True)]
+            rows.append((tender, row))
+        return rows
+
+    # What changes.
+
+    def holding(self, wallet: str) -> Holding:
+        """The holding of a wallet, empty when there is none."""
+        return self.holdings.get(wallet, EMPTY)
+
+    def hold(self, wallet: str, holding: Holding) -> None:
+        """Sets a holding, remembering what the wallet held before this step."""
+        if wallet not in self.before:
+            self.before[wallet] = self.holdings.get(wallet, EMPTY).active
+        self.holdings[wallet] = holding
+        self.changed.add(wallet)
+
+    def mark(self, name: str, value: Any) -> None:
+        """Remembers a choice or a mark."""
+        marks = dict(self.marks)
+        if value is None:
+            marks.pop(name, None)
+        else:
+            marks[name] = value
+        self.marks = marks
+
+    def learn(self, name: str, value: Any) -> None:
+        """Remembers a fact of the member."""
+        who = dict(self.who)
+        if value is None:
+            who.pop(name, None)
+        else:
+            who[name] = value
+        self.who = who
+
+    def next_serial(self) -> int:
+        """A new number for a lot or voucher."""
+        self.serial += 1
+        return self.serial

@@ -1,0 +1,206 @@
+"""The walk of one event: time first, then a snapshot, price, earn, settle, tell.
+
+`decide` is pure. A request that cannot be had is refused whole: the member then only has what time brought.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.engine.context import Context
+from regulars.engine.earning import earn, remember
+from regulars.engine.events import Event
+from regulars.engine.granting import level_now
+from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
+from regulars.engine.opening import bring_in, facts, goodwill
+from regulars.engine.perks import goods_gate
+from regulars.engine.pricing import price
+from regulars.engine.referring import pay_referrals, remember_referrer
+from regulars.engine.requests import ask
+from regulars.engine.returns import give_back
+from regulars.engine.settle import keep_alive, settle
+from regulars.engine.timing import advance, lapse_vouchers, mature_and_lapse, next_due
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.book import Book
+
+REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"})
+
+
+def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) -> Decision:
+    """What the program says about an event of a member, given what was fetched: movements, receipt, the member afterwards."""
+    c = begin(book, member, event, given)
+    refusal = judge(c, given)
+    if refusal is not None:
+        return refused(book, member, event, given, refusal)
+    settle(c)
+    late = event.day < member.day
+    if late:
+        catch_up(c, member.day)
+    return finish(c, late, pay_of(c), None)
+
+
+def begin(book: Book, member: Member, event: Event, given: Facts) -> Context:
+    """The context with time run to the event's day, and standings as they are then."""
+    c = Context(book.at(event.day), member, event, given)
+    if event.day > member.day or not member.events:
+        advance(c, book, event.day)
+    else:
+        c.today = event.day
+    c.recording = c.entries
+    c.levels = c.machine.snapshot(c)
+    return c
+
+
+def judge(c: Context, given: Facts) -> Refusal | None:
+    """Everything the event itself does; a refusal when it cannot be."""
+    event = c.event
+    assert event is not None
+    first = event.first
+    if first == "tick":
+        return None
+    refusal = may(c)
+    if refusal is not None:
+        return refusal
+    if first in REQUESTS:
+        refusal = ask(c)
+        if refusal is None:
+            remember(c, c.machine.plan(event.kind).sets)
+        return refusal
+    if first == "opening":
+        return bring_in(c)
+    if first == "goodwill":
+        return goodwill(c)
+    if first in {"join", "update", "hold_card", "drop_card", "invite"}:
+        refusal = about_member(c)
+        if refusal is not None:
+            return refusal
+    if "referred_by" in event.body:
+        remember_referrer(c)
+    return happen(c, given)
+
+
+def may(c: Context) -> Refusal | None:
+    """Whether the member may have events at all."""
+    event = c.event
+    assert event is not None
+    account = c.machine.program.account
+    if account.unknown == "refuse" and not c.member.events and event.first not in {"join", "opening"}:
+        return Refusal(code="member.unknown", text=f"nobody has joined as {c.member.id!r}", pointer="/member")
+    if account.lock is not None and event.first in REQUESTS and c.machine.locked(c):
+        return Refusal(code="locked")
+    return None
+
+
+def happen(c: Context, given: Facts) -> Refusal | None:
+    """Something that happened: prices, what it gives, what it fulfils."""
+    event = c.event
+    assert event is not None
+    plan = c.machine.plan(event.kind)
+    if event.first == "return":
+        refusal = give_back(c, given)
+        if refusal is not None:
+            return refusal
+    elif event.lines:
+        for rule in plan.goods:
+            refusal = goods_gate(c, rule)
+            if refusal is not None:
+                return refusal
+        if plan.prices or event.use:
+            refusal = price(c, plan.prices)
+            if refusal is not None:
+                return refusal
+    before = len(c.entries)
+    earn(c, plan.earn, plan.meeting)
+    if c.machine.program.referrals:
+        pay_referrals(c, len(c.entries) > before)
+    if plan.sets:
+        remember(c, plan.sets)
+    return None
+
+
+def about_member(c: Context) -> Refusal | None:
+    """What an event says of the member: joined, facts, a card held or dropped, an invitation."""
+    event = c.event
+    assert event is not None
+    program = c.machine.program
+    body = event.body
+    if event.first == "join":
+        market = body.get("market")
+        if program.markets and market is not None and market not in program.markets:
+            return Refusal(code="other_market", text="")
+        c.days.setdefault("joined", event.day)
+        c.changed.add("fact:join")
+    known = program.facts.get("member", {})
+    told = {name: value for name, value in body.items() if name in known or name in {"market", "currency"}}
+    if event.first in {"hold_card", "drop_card"}:
+        told = {"card": event.first == "hold_card"}
+    if event.first == "invite":
+        told = {"invitation": True}
+    if event.first == "update":
+        fixed = next((name for name in told if name in program.account.fixed and c.who.get(name) not in {None, told[name]}), None)
+        if fixed is not None:
+            return Refusal(code="fixed", values=(("fact", fixed),), pointer=f"/{fixed}")
+    if event.first in {"hold_card", "drop_card", "invite"}:
+        for name, value in told.items():
+            c.learn(name, value or None)
+            c.changed.add(f"fact:{name}")
+    else:
+        facts(c, told)
+    if event.first == "join":
+        needs = c.machine.join_needs
+        return next((Refusal(code=code) for code, condition in needs if not condition(c, None)), None)
+    return None
+
+
+def catch_up(c: Context, day: int) -> None:
+    """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
+    keep_alive(c, c.changed)
+    c.today = day
+    for name, holding in list(c.holdings.items()):
+        if holding.lots:
+            mature_and_lapse(c, c.machine.wallets.get(name), name, day)
+    lapse_vouchers(c, day)
+    settle(c)
+
+
+def pay_of(c: Context) -> int | None:
+    """What the event charges, in minor units (negative: paid back); None where it has no lines."""
+    event = c.event
+    assert event is not None
+    if event.first == "return":
+        return c.added
+    if event.lines:
+        return sum(c.net()) + c.added
+    return None
+
+
+def refused(book: Book, member: Member, event: Event, given: Facts, refusal: Refusal) -> Decision:
+    """The decision of a refusal: only time has run."""
+    c = begin(book, member, event, given)
+    return finish(c, event.day < member.day, None, refusal)
+
+
+def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> Decision:
+    """The member afterwards, and the receipt."""
+    member, event = c.member, c.event
+    assert event is not None
+    levels = []
+    for name, ladder in c.machine.ladders.items():
+        was, now = ladder.places[c.levels[name]], level_now(c, name)
+        if was != now:
+            levels.append((name, was, now))
+    after = Member(
+        member.id, member.events + 1, max(member.day, event.day), next_due(c, max(member.day, event.day)), c.serial, c.holdings,
+        c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent,
+    )  # fmt: skip
+    code = None if refusal is None else (refusal.code, refusal.rule, {key: value for key, value in refusal.values})
+    nets = None if c.nets is None else tuple(c.nets)
+    receipt = Receipt(
+        version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
+        issued=tuple(c.issued), used=tuple(c.used), gone=tuple(c.gone_vouchers), levels=tuple(levels), taken=tuple(c.taken_lines),
+        told=tuple(told.id for told in c.told), late=late, left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()},
+    )  # fmt: skip
+    return Decision(after, receipt, tuple(c.moved), tuple(c.told), tuple(c.claimed.items()), refusal)
+

@@ -1,0 +1,341 @@
+"""Events as the engine sees them: typed records read from a body, or a refusal that names the field.
+
+A body is a mapping as JSON gives it (numbers with a point as `Decimal` or text, never floats). What a program declares under `facts` is
+required unless it is optional or has a default; what nothing declares is refused, so a mistyped field is never silently ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from regulars.engine.fields import Bad, reader, text_field
+from regulars.program.model import Fact, Program
+from regulars.words.days import WEEKDAYS, Day, weekday, ymd
+from regulars.words.ids import check_id
+from regulars.words.moments import Zone
+from regulars.words.refusals import Refusal
+
+MAX_LINES = 20_000
+EARLIEST = -2_208_988_800_000_000  # 1900-01-01
+LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
+OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
+BUILT_IN = frozenset({
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave",
+})  # fmt: skip
+REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
+BUILT_IN_FACTS: dict[str, frozenset[str]] = {
+    "join": frozenset({"referred_by", "market", "currency", "channel"}),
+    "purchase": frozenset({"referred_by", "market"}),
+    "hold_card": frozenset({"card"}), "drop_card": frozenset({"card"}),
+    "refer": frozenset({"friend"}),
+    "redeem": frozenset({"cost"}),
+    "use_perk": frozenset({"choose"}),
+    "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
+    "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
+    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "referred_by"}),
+}  # fmt: skip
+OPEN_BODIES = frozenset({"opening"})
+
+
+class Record:
+    """A line, tender, or the facts of an event: attributes by the program's declaration."""
+
+    __slots__ = ()
+
+
+class Event:
+    """One event, typed. `day` and `minute` are local to the program; `facts` its own declared facts; `body` what is stored."""
+
+    __slots__ = ("at", "body", "day", "facts", "id", "kind", "lines", "member", "minute", "of", "of_lines", "source", "tenders", "use", "first")
+
+    id: str
+    kind: str
+    source: str
+    member: str
+    at: int
+    day: Day
+    minute: int
+    facts: Any
+    lines: list[Any]
+    tenders: list[Any]
+    use: tuple[Mapping[str, Any], ...]
+    of: str | None
+    of_lines: tuple[Mapping[str, Any], ...]
+    first: str
+    body: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        """The event's kind, as the API calls it."""
+        return self.kind
+
+    @property
+    def time(self) -> str:
+        """Local time of day, `HH:MM`."""
+        return f"{self.minute // 60:02d}:{self.minute % 60:02d}"
+
+    @property
+    def weekday(self) -> str:
+        """`mon` .. `sun`, local."""
+        return WEEKDAYS[weekday(self.day)]
+
+    @property
+    def month(self) -> int:
+        """1 .. 12, local."""
+        return ymd(self.day)[1]
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The event as it could be sent again: its body with id, type, member, source and moment put back."""
+        head = {"id": self.id, "type": self.kind, "member": self.member, "source": self.source, "happened_at": self.at}
+        return {**self.body, **head}
+
+
+def record_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
+    """A slotted record with these attributes."""
+    return type(name, (Record,), {"__slots__": attributes})
+
+
+class Shape:
+    """How the fields of one kind of record are read: attribute, name, reader, default, required."""
+
+    __slots__ = ("cls", "fields", "known", "name")
+
+    def __init__(self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone) -> None:
+        self.name = name
+        attributes = tuple(dict.fromkeys((*extra, *(fact.attribute for fact in facts.values()))))
+        self.cls = record_class(name.title().replace(".", ""), attributes)
+        self.fields: list[tuple[str, str, Callable[[Any], Any], Any, bool]] = []
+        for fact in facts.values():
+            read, default, required = reader(fact.type, currency_exponent, zone)
+            self.fields.append((fact.attribute, fact.name, read, default, required))
+        self.known = frozenset(facts)
+
+    def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:
+        """Reads the declared fields of `raw` into `record`; how many of them `raw` had."""
+        seen = 0
+        for attribute, name, read, default, required in self.fields:
+            value = raw.get(name)
+            if value is None:
+                if required:
+                    raise Bad("event.missing_field", f"`{name}` is missing", f"{pointer}/{name}")
+                setattr(record, attribute, default)
+                if name in raw:
+                    seen += 1
+            else:
+                seen += 1
+                try:
+                    setattr(record, attribute, read(value))
+                except Bad as bad:
+                    raise Bad(bad.code, f"`{name}`: {bad.text}", f"{pointer}/{name}") from None
+        return seen
+
+
+class Reader:
+    """Reads bodies into events for one version of a program."""
+
+    def __init__(self, program: Program, zone: Zone, kinds: frozenset[str]) -> None:
+        self.program = program
+        self.zone = zone
+        self.kinds = kinds
+        exponent = program.exponent
+        line_facts = {name: fact for name, fact in program.facts.get("line", {}).items() if name not in {"amount", "price", "by_voucher"}}
+        self.line = Shape("line", line_facts, ("amount", "price", "qty", "by_voucher", "origin"), exponent, zone)
+        tender_facts = {name: fact for name, fact in program.facts.get("tender", {}).items() if name not in {"method", "amount"}}
+        self.tender = Shape("tender", tender_facts, ("method", "amount"), exponent, zone)
+        self.money = reader_of_money(exponent)
+        self._shapes: dict[str, Shape] = {}
+        self._line_keys = frozenset({"amount", "price", "qty", "id"}) | self.line.known
+        self._declares_qty = "qty" in line_facts
+
+    def shape(self, kind: str) -> Shape:
+        """The facts that an event of this kind carries: those of every event, of its first word, and of itself."""
+        found = self._shapes.get(kind)
+        if found is None:
+            facts: dict[str, Fact] = {}
+            first = kind.split(".", 1)[0]
+            for key in dict.fromkeys(("event", first, kind)):
+                facts.update(self.program.facts.get(key, {}))
+            found = self._shapes[kind] = Shape(kind, facts, (), self.program.exponent, self.zone)
+        return found
+
+    def read(self, raw: Mapping[str, Any]) -> Event | Refusal:
+        """The event of a body, or why it cannot be one; `pointer` names the field."""
+        try:
+            return self._read(raw)
+        except Bad as bad:
+            return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+
+    def _read(self, raw: Mapping[str, Any]) -> Event:
+        if not isinstance(raw, Mapping):
+            raise Bad("event.not_an_object", "an event is an object with `id`, `type`, `member` and `happened_at`", "")
+        event = Event()
+        event.id = _identifier(raw, "id")
+        event.member = _identifier(raw, "member")
+        event.source = text_field(raw.get("source", "api")) or "api"
+        kind = raw.get("type")
+        if not isinstance(kind, str):
+            raise Bad("event.missing_field", "`type` is missing", "/type")
+        event.kind = kind
+        event.first = kind.split(".", 1)[0]
+        if kind not in self.kinds and not (event.first in REQUESTS and "." in kind):
+            raise Bad("event.unknown_type", f"this program has no event `{kind}`", "/type")
+        event.at = self._moment(raw.get("happened_at"))
+        event.day, event.minute = self.zone.local(event.at)
+        self._details(event, raw)
+        return event
+
+    def _moment(self, value: Any) -> int:
+        if value is None:
+            raise Bad("event.missing_field", "`happened_at` is missing", "/happened_at")
+        if isinstance(value, int) and not isinstance(value, bool):
+            at = value
+        else:
+            parsed = self.zone.parse(str(value))
+            if isinstance(parsed, Refusal):
+                raise Bad("event.bad_moment", parsed.text or f"{value!r} is no moment; write 2026-03-02T09:00", "/happened_at")
+            at = parsed
+        if not EARLIEST <= at <= LATEST:
+            raise Bad("event.out_of_range", "the moment is not in this age", "/happened_at")
+        return at
+
+    def _details(self, event: Event, raw: Mapping[str, Any]) -> None:
+        shape = self.shape(event.kind)
+        event.facts = facts = shape.cls()
+        seen = shape.fill(facts, raw, "")
+        event.lines, event.tenders, event.use, event.of, event.of_lines = [], [], (), None, ()
+        body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
+        event.body = body
+        for key in body:
+            if key in shape.known:
+                continue
+            if key == "lines":
+                self._lines(event, raw["lines"])
+            elif key == "pay":
+                self._tenders(event, raw["pay"])
+            elif key == "use":
+                event.use = _uses(raw["use"])
+            elif key == "of":
+                event.of = _identifier(raw, "of")
+            elif key not in BUILT_IN_FACTS.get(event.first, frozenset()) and key not in self._member_facts(event):
+                raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
+        if event.first == "purchase" and "lines" not in body:
+            raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
+        if event.first == "return" and event.of is None:
+            raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
+        del seen
+
+    def _member_facts(self, event: Event) -> Mapping[str, Any]:
+        return self.program.facts.get("member", {}) if event.first in {"join", "update"} else {}
+
+    def _lines(self, event: Event, raw: Any) -> None:
+        if not isinstance(raw, list) or not raw:
+            raise Bad("event.bad_lines", "`lines` is a list of at least one line", "/lines")
+        if len(raw) > MAX_LINES:
+            raise Bad("event.too_many_lines", f"{len(raw)} lines; at most {MAX_LINES}", "/lines")
+        if event.first == "return":
+            event.of_lines = tuple(_return_line(line, n) for n, line in enumerate(raw))
+            return
+        event.lines = [self._line(line, n) for n, line in enumerate(raw)]
+
+    def _line(self, raw: Any, number: int) -> Any:
+        pointer = f"/lines/{number}"
+        if not isinstance(raw, Mapping):
+            raise Bad("event.bad_lines", "a line is an object", pointer)
+        shape = self.line
+        line = shape.cls()
+        shape.fill(line, raw, pointer)
+        for key in raw:
+            if key not in self._line_keys:
+                raise Bad("event.unknown_field", f"nothing in the program declares `line.{key}`", f"{pointer}/{key}")
+        amount = raw.get("amount")
+        if amount is None:
+            raise Bad("event.missing_field", "`amount` is missing", f"{pointer}/amount")
+        try:
+            line.amount = money = self.money(amount)
+        except Bad as bad:
+            raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+        if not self._declares_qty:
+            line.qty = _quantity(raw.get("qty", 1), f"{pointer}/qty")
+        elif line.qty < 1:
+            raise Bad("event.out_of_range", "`qty` is at least 1", f"{pointer}/qty")
+        line.price = money if line.qty == 1 else money // line.qty
+        line.by_voucher = False
+        line.origin = number
+        return line
+
+    def _tenders(self, event: Event, raw: Any) -> None:
+        if not isinstance(raw, list):
+            raise Bad("event.bad_tenders", "`pay` is a list of {method, amount}", "/pay")
+        for number, item in enumerate(raw):
+            pointer = f"/pay/{number}"
+            if not isinstance(item, Mapping) or "amount" not in item:
+                raise Bad("event.bad_tenders", "a tender has `method` and `amount`", pointer)
+            tender = self.tender.cls()
+            self.tender.fill(tender, item, pointer)
+            tender.method = str(item.get("method", ""))
+            try:
+                tender.amount = self.money(item["amount"])
+            except Bad as bad:
+                raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+            event.tenders.append(tender)
+
+
+def reader_of_money(exponent: int) -> Callable[[Any], int]:
+    """The reader of non-negative money of so many decimals."""
+    from regulars.engine.fields import money_reader
+
+    return money_reader(exponent)
+
+
+def _identifier(raw: Mapping[str, Any], key: str) -> str:
+    value = raw.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value:
+        raise Bad("event.missing_field", f"`{key}` is missing", f"/{key}")
+    refusal = check_id(value)
+    if refusal is not None:
+        raise Bad("event.bad_id", f"`{key}`: {refusal.text or 'not an id'}", f"/{key}")
+    return value
+
+
+def _quantity(value: Any, pointer: str) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
+        raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
+    return value
+
+
+def _uses(raw: Any) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(raw, list):
+        raise Bad("event.bad_use", "`use` is a list", "/use")
+    uses: list[Mapping[str, Any]] = []
+    for number, item in enumerate(raw):
+        if isinstance(item, int | str) and not isinstance(item, bool):
+            item = {"voucher": item}
+        if not isinstance(item, Mapping) or not ({"voucher", "reward", "perk", "code"} & set(item)):
+            raise Bad("event.bad_use", "what is used is {voucher}, {reward}, {perk} or {code}", f"/use/{number}")
+        uses.append(item)
+    return tuple(uses)
+
+
+def _return_line(raw: Any, number: int) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise Bad("event.bad_lines", "a line is an object", f"/lines/{number}")
+    return raw
+
+
+def _plain(value: Any) -> Any:
+    """The value as it is stored: what JSON and msgpack both have."""
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        raise Bad("event.float", f"{value!r} is a float; write the number as text or an exact decimal", "")
+    return str(value)

@@ -1,0 +1,158 @@
+"""Exchanges: rules that give only if they can take. Rewards, paying with points, conversions at once, by schedule or on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from regulars.engine import lots
+from regulars.engine.calculators import Measured
+from regulars.engine.earning import credit
+from regulars.engine.granting import grant, issue
+from regulars.engine.model import REDEEMED, Entry, Lot
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.rules import RuleMachine
+
+
+class Cost(NamedTuple):
+    """What an exchange takes: (wallet, smallest units) each, in so many steps; `clipped` names the limits that held it back."""
+
+    parts: tuple[tuple[str, int], ...]
+    steps: int = 1
+    clipped: tuple[int, ...] = ()
+
+
+def kept_by(c: Context, rule: RuleMachine) -> Callable[[Lot], bool] | None:
+    """Which lots an exchange may take: with `earned: by end of last W`, only those earned before the window of today began."""
+    cutoff = rule.rule.earned
+    if cutoff is None:
+        return None
+    if cutoff.window is None:
+        return lambda lot: lot.earned < c.today
+    held = c.machine.calendar.tile(cutoff.window)(c, c.today)
+    start = held[0] if held is not None else 0
+    return lambda lot: lot.earned < start
+
+
+def usable(c: Context, rule: RuleMachine, wallet: str) -> int:
+    """How many units an exchange may take of a wallet."""
+    holding = c.holding(wallet)
+    keep = kept_by(c, rule)
+    if keep is None:
+        return max(holding.active, 0)
+    return sum(lot.left for lot in holding.lots if not lot.opens and keep(lot))
+
+
+def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
+    """What the request costs, or why it cannot be had: steps, what is held, how often."""
+    spec = rule.rule
+    machine = c.machine
+    if spec.every is not None:
+        wallet, each = spec.every
+        steps = asked_steps(c, rule, each, usable(c, rule, wallet) // each)
+        if isinstance(steps, Refusal):
+            return steps
+        parts: tuple[tuple[str, int], ...] = ((wallet, each * steps),)
+    else:
+        steps = 1
+        parts = tuple(cost(c) for cost in machine.costs[rule.index])
+    if spec.minimum_of is not None and usable(c, rule, spec.minimum_of) < machine.minimums[rule.index](c, None):
+        return too_little(c, rule, spec.minimum_of, machine.minimums[rule.index](c, None))
+    for wallet, units in parts:
+        if usable(c, rule, wallet) < units or (units == 0 and spec.every is not None):
+            return too_little(c, rule, wallet, units or (spec.every or ("", 0))[1])
+    for bound, _ in rule.limits(c):
+        if bound is None or bound.room(c) < (steps if spec.every is not None else 1):
+            return rule.refusal("limit_reached")
+    return Cost(parts, steps)
+
+
+def too_little(c: Context, rule: RuleMachine, wallet: str, units: int) -> Refusal:
+    """The refusal for holding too few units."""
+    shown = c.machine.wallets[wallet].text
+    return rule.refusal("too_little", held=shown(c.available(wallet)), cost=shown(units))
+
+
+def asked_steps(c: Context, rule: RuleMachine, each: int, fits: int) -> int | Refusal:
+    """How many steps the member wants: `asked` in money is in worths of a step, in units in multiples of it; without `asked` as many as fit."""
+    asked = c.machine.asked.get(rule.index)
+    if asked is None:
+        return max(fits, 1)
+    value = asked.value(c, None) or 0
+    step = asked.step if asked.money else each
+    if value <= 0 or value % step:
+        return rule.refusal("not_a_step", asked=value)
+    return int(value // step)
+
+
+def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> None:
+    """Takes the cost: soonest-to-lapse lots first, or as the wallet says; an entry for each wallet."""
+    for wallet, units in cost.parts:
+        if not units:
+            continue
+        machine = c.machine.wallets[wallet]
+        holding, moved = lots.take(c.holding(wallet), units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        c.hold(wallet, holding)
+        c.moved.extend(moved)
+        if record:
+            shaped = cost.clipped
+            c.recording.append(Entry(rule.index, machine.place, -units, units, 0, 1, units, shaped))
+
+
+def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
+    """Gives what the exchange gives: measured on what was taken, or so much a step."""
+    taken = cost.parts[0][1] if cost.parts else 0
+    c.taken = taken
+    measured = Measured(c, (), (), taken)
+    for target in rule.targets:
+        units = 1
+        if target.calculator is not None:
+            num, den, _ = target.calculator.worth(measured)
+            steps = cost.steps if c.machine.by_step(target.calculator) else 1
+            units = rule.rounding.whole(num * steps, den)
+        if target.kind == "voucher":
+            issue(c, rule.index, target.name, units)
+        elif target.kind == "standing":
+            grant(c, target.name, target.level or "", rule.name)
+        elif units:
+            wallet = c.machine.wallets[target.name]
+            gone = credit(c, target.name, units, wallet.pending(c, c.today))
+            c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone))
+
+
+def convert(c: Context, rule: RuleMachine) -> bool:
+    """A conversion at once or by schedule: as often as it fits and its limits allow. True when something was taken."""
+    spec = rule.rule
+    if rule.silence(c) >= 0:
+        return False
+    if spec.minimum_of is not None and usable(c, rule, spec.minimum_of) < c.machine.minimums[rule.index](c, None):
+        return False
+    cost = _fitting(c, rule)
+    if cost is None:
+        return False
+    for bound, _ in rule.limits(c):
+        if bound is not None:
+            bound.use(c, cost.steps)
+    pay_cost(c, rule, cost)
+    hand_over(c, rule, cost)
+    return True
+
+
+def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
+    spec = rule.rule
+    if spec.every is None:
+        parts = tuple(cost(c) for cost in c.machine.costs[rule.index])
+        if not parts or any(units <= 0 or usable(c, rule, wallet) < units for wallet, units in parts):
+            return None
+        return Cost(parts)
+    wallet, each = spec.every
+    steps = usable(c, rule, wallet) // each
+    clipped: tuple[int, ...] = ()
+    for bound, name in rule.limits(c):
+        room = 0 if bound is None else bound.room(c)
+        if room < steps:
+            steps, clipped = room, (*clipped, name)
+    return Cost(((wallet, each * steps),), steps, clipped) if steps > 0 else None

@@ -1,0 +1,177 @@
+"""Reading one field of a body by the type that the program declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from regulars.program.forms.tree import FactType
+from regulars.words.days import day_of
+from regulars.words.moments import Zone
+from regulars.words.refusals import Refusal
+
+MOST = 10**15
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,9})?\Z", re.ASCII)
+_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)\Z", re.ASCII)
+Read = Callable[[Any], Any]
+
+
+class Bad(Exception):
+    """A field that cannot be what it should be: a stable code, a sentence, and where."""
+
+    def __init__(self, code: str, text: str, pointer: str = "") -> None:
+        super().__init__(text)
+        self.code, self.text, self.pointer = code, text, pointer
+
+
+def text_field(value: Any) -> str:
+    """Text of at most 500 characters."""
+    if not isinstance(value, str):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        raise Bad("event.wrong_type", "is text")
+    if len(value) > 500:
+        raise Bad("event.out_of_range", "is longer than 500 characters")
+    return value
+
+
+def _exact(value: Any) -> Fraction:
+    if isinstance(value, bool) or isinstance(value, float):
+        raise Bad("event.float", f"{value!r} is no exact number; write it as text")
+    if isinstance(value, int):
+        return Fraction(value)
+    text = str(value) if isinstance(value, Decimal) else value
+    if isinstance(text, str) and len(text) < 40 and _DECIMAL.match(text):
+        return Fraction(text)
+    raise Bad("event.wrong_type", f"{value!r} is no number")
+
+
+def money_reader(exponent: int, signed: bool = False) -> Read:
+    """A reader of money: `"7.50"`, `Decimal("7.50")` or a whole `7` become minor units; at most 10**15 of them, not negative."""
+    unit = 10**exponent
+    seen: dict[Any, int] = {}
+
+    def read(value: Any) -> int:
+        known = seen.get(value) if isinstance(value, str | Decimal) else None
+        if known is not None:
+            return known
+        minor = _exact(value) * unit
+        if minor.denominator != 1:
+            raise Bad("event.too_precise", f"{value} has more decimals than the money has")
+        whole: int = minor.numerator
+        if abs(whole) > MOST or (whole < 0 and not signed):
+            raise Bad("event.out_of_range", "is negative" if whole < 0 else "is absurdly large")
+        if len(seen) < 50_000 and isinstance(value, str | Decimal):
+            seen[value] = whole
+        return whole
+
+    return read
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        number = value
+    else:
+        exact = _exact(value)
+        if exact.denominator != 1:
+            raise Bad("event.wrong_type", f"{value} is no whole number")
+        number = exact.numerator
+    if abs(number) > MOST:
+        raise Bad("event.out_of_range", "is absurdly large")
+    if number < 0:
+        raise Bad("event.out_of_range", "is negative")
+    return number
+
+
+def _number(value: Any) -> int | Fraction:
+    exact = _exact(value)
+    if abs(exact) > MOST or exact < 0:
+        raise Bad("event.out_of_range", "is negative or absurdly large")
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise Bad("event.wrong_type", "is true or false")
+
+
+def _date(value: Any) -> int:
+    try:
+        return day_of(str(value)[:10])
+    except ValueError:
+        raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
+
+
+def _day_of_year(value: Any) -> str:
+    text = str(value)
+    text = text[5:] if len(text) == 10 else text
+    found = _MONTH_DAY.match(text)
+    if not found or not (1 <= int(found[1]) <= 12 and 1 <= int(found[2]) <= 31):
+        raise Bad("event.wrong_type", f"{value!r} is no day of the year; write 05-09")
+    return text
+
+
+def _moment(zone: Zone) -> Read:
+    def read(value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        parsed = zone.parse(str(value))
+        if isinstance(parsed, Refusal):
+            raise Bad("event.wrong_type", f"{value!r} is no moment")
+        return parsed
+
+    return read
+
+
+def _enum(values: tuple[str, ...], default: str | None) -> Read:
+    allowed = frozenset(values)
+
+    def read(value: Any) -> str:
+        if value in allowed:
+            return str(value)
+        if default is not None:
+            return default
+        raise Bad("event.unknown_value", f"{value!r} is none of {', '.join(values)}")
+
+    return read
+
+
+def _span(value: Any) -> tuple[int, int]:
+    """A span of days: `["2020-11-01", "2020-11-09"]` or `{from, through}`; half-open as days."""
+    pair = [value.get("from"), value.get("through")] if isinstance(value, dict) else value
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        raise Bad("event.wrong_type", "is a span: [first day, last day]")
+    first, last = _date(pair[0]), _date(pair[1])
+    return first, last + 1
+
+
+def _list(of: Read) -> Read:
+    def read(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise Bad("event.wrong_type", "is a list")
+        if len(value) > 1_000:
+            raise Bad("event.out_of_range", "has more than 1,000 items")
+        return tuple(of(item) for item in value)
+
+    return read
+
+
+def reader(kind: FactType, exponent: int, zone: Zone) -> tuple[Read, Any, bool]:
+    """How a fact of this type is read: (reader, default, required)."""
+    if kind.base == "enum":
+        read = _enum(kind.values, kind.default)
+    else:
+        read = {
+            "text": text_field, "member": text_field, "count": _count, "number": _number, "money": money_reader(exponent), "bool": _bool,
+            "date": _date, "moment": _moment(zone), "day_of_year": _day_of_year, "span": _span, "line": text_field, "lines": text_field,
+        }[kind.base]  # fmt: skip
+    if kind.many:
+        return _list(read), (), False
+    default = None if kind.default is None else read(kind.default)
+    return read, default, not kind.optional and kind.default is None

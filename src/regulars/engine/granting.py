@@ -1,0 +1,44 @@
+"""Granting: vouchers issued and levels granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.engine.model import Grant, Issue, Voucher
+from regulars.words.days import NEVER, Day
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+
+
+def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = None) -> None:
+    """Issues vouchers of a kind: one worth `amount` where the kind's worth is given, else `amount` of them."""
+    kind = c.machine.vouchers[name]
+    count, value = (1, amount if worth is None else worth) if kind.given else (amount, kind.worth)
+    for _ in range(count):
+        first, gone = kind.life(c, c.today)
+        serial = c.next_serial()
+        source = "" if c.event is None else c.event.id
+        c.vouchers = (*c.vouchers, Voucher(serial, name, c.today, gone, value if kind.given else None, None, source, first))
+        c.issued.append(Issue(rule, serial, name, value, 0 if gone >= NEVER else gone))
+
+
+def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = None, gone: Day | None = None, window: Day = NEVER) -> None:
+    """Grants a level of a ladder: from `first` (today) until `gone` (the ladder's life)."""
+    machine = c.machine.ladders[ladder]
+    place = machine.places[level]
+    start = c.today if first is None else first
+    end = machine.life(c, c.today) if gone is None else gone
+    held = c.grants.get(ladder, ())
+    for other in held:
+        if other.level == place and other.cause == cause and other.gone >= end and other.first <= start:
+            return
+    kept = tuple(other for other in held if not (other.level == place and other.cause == cause and other.window == window))
+    c.grants[ladder] = (*kept, Grant(place, start, end, cause, window))
+    c.changed.add(f"standing:{ladder}")
+
+
+def level_now(c: Context, ladder: str) -> int:
+    """The level held today: the highest live grant, else the lowest level."""
+    today = c.today
+    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= today < held.gone), default=0)

@@ -1,0 +1,165 @@
+"""Limits: a tally of what a rule gave, of its times, or of its base, over a window, for a scope, with a ceiling that clips.
+
+Limits, budgets, uses of a benefit and places are one thing. A tally that many members share (`per everybody`) is a budget: what it has left
+comes in as a fact and what was used goes out as a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
+
+from regulars.engine.calendar import Calendar, Tile
+from regulars.engine.tables import choose
+from regulars.program.forms.tree import Limit, Period, Span
+from regulars.words.days import Day, add_span
+
+Counted = Literal["times", "units", "base", "lines"]
+EVENT_WORDS = frozenset({"event", "purchase", "stay", "flight", "fuel", "order", "visit", "return", "activity"})
+MEMBER_WORDS = frozenset({"member", "person", "card"})
+EVERYBODY = "everybody"
+KEPT_WINDOWS = 3
+MINUTES = 1_440
+
+
+class Bound:
+    """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, or lines."""
+
+    counted: Counted
+    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "tiles")
+
+    def __init__(self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]) -> None:
+        self.key, self.index = key, index
+        self.noun = limit.noun
+        times: tuple[Counted, int] = ("times", 1)
+        self.counted, scale = times if limit.times else scale_of(limit.noun)
+        exact = limit.value * scale
+        self.ceiling = exact.numerator // exact.denominator
+        self.shared = any(period.name == EVERYBODY for period in limit.periods)
+        self.sliding: Span | None = next((period.last for period in limit.periods if period.last is not None), None)
+        self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods, calendar))
+        self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
+        self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
+
+    def _key(self, c: Any) -> str:
+        if not self.paths:
+            return self.key
+        return self.key + "|" + "|".join(str(c.path(path)) for path in self.paths)
+
+    def window(self, c: Any, day: Day) -> int:
+        """The number of the window that holds the day: its first day; 0 for ever."""
+        start = 0
+        for tile in self.tiles:
+            held = tile(c, day)
+            if held is None:
+                return -1
+            start = max(start, held[0])
+        return start
+
+    def used(self, c: Any) -> int:
+        """How much is used up in the window of now."""
+        key = self._key(c)
+        if self.event_only:
+            return int(c.in_event.get(key, 0))
+        if self.shared:
+            return self.ceiling - self.room(c)
+        entries = c.tallies.get(key)
+        if not entries:
+            return 0
+        if self.sliding is not None:
+            since = self._since(c)
+            return sum(n for at, n in entries if at > since)
+        window = self.window(c, c.today)
+        return sum(n for start, n in entries if start == window)
+
+    def room(self, c: Any) -> int:
+        """How much is left, never below zero."""
+        if self.shared:
+            key = self.budget_key(c)
+            left = c.left_of.get(key)
+            return self.ceiling if left is None else max(int(left), 0)
+        return max(self.ceiling - self.used(c), 0)
+
+    def use(self, c: Any, n: int) -> None:
+        """Counts `n` more (fewer, when negative) in the window of now."""
+        key = self._key(c)
+        if self.event_only:
+            c.in_event[key] = c.in_event.get(key, 0) + n
+            return
+        if self.shared:
+            budget = self.budget_key(c)
+            c.left_of[budget] = c.left_of.get(budget, self.ceiling) - n
+            c.claimed[budget] = c.claimed.get(budget, 0) + n
+            return
+        entries = c.tallies.get(key, ())
+        if self.sliding is not None:
+            since = self._since(c)
+            c.tallies[key] = (*((at, m) for at, m in entries if at > since), (self._clock(c), n))
+            return
+        window = self.window(c, c.today)
+        for place, (start, m) in enumerate(entries):
+            if start == window:
+                c.tallies[key] = (*entries[:place], (start, m + n), *entries[place + 1 :])
+                return
+        c.tallies[key] = tuple(sorted((*entries, (window, n))))[-KEPT_WINDOWS:]
+
+    def budget_key(self, c: Any) -> str:
+        """The name under which everybody's tally is kept: one for each window."""
+        window = self.window(c, c.today)
+        return f"{self._key(c)}@{window}" if window else self._key(c)
+
+    def _clock(self, c: Any) -> int:
+        return int(c.today * MINUTES + (c.event.minute if c.event is not None and c.today == c.event.day else 0))
+
+    def _since(self, c: Any) -> int:
+        span = self.sliding
+        assert span is not None
+        assert isinstance(span.n, int)
+        now = self._clock(c)
+        if span.unit == "minute":
+            return now - span.n
+        if span.unit == "hour":
+            return now - span.n * 60
+        return add_span(c.today, -span.n, span.unit) * MINUTES + now % MINUTES
+
+    def next_room(self, c: Any) -> Day | None:
+        """The first day of the next window, when the limit is one of windows."""
+        ends = [held[1] for tile in self.tiles if (held := tile(c, c.today)) is not None]
+        return min(ends) if ends else None
+
+
+BoundOf = Callable[[Any], "Bound | None"]
+
+
+def bounds(
+    name: str, cells: tuple[Any, ...], index: int, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]
+) -> tuple[BoundOf, ...]:
+    """The limits of one rule (or a shared one) as functions of the context; None where a table has no row (then nothing is allowed)."""
+    made: list[BoundOf] = []
+    for place, cell in enumerate(cells):
+        key = name if place == 0 else f"{name}#{place}"
+        made.append(_bound_of(choose(cell, partial(_bound, key, index, calendar, scale_of))))
+    return tuple(made)
+
+
+def _bound(
+    key: str, index: int, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]], limit: Limit
+) -> Bound:
+    return Bound(key, index, limit, calendar, scale_of)
+
+
+def _bound_of(pick: Callable[[Any, Any], Any]) -> BoundOf:
+    return lambda c: pick(c, None)
+
+
+def _windows(periods: tuple[Period, ...], calendar: Calendar) -> list[str]:
+    return [period.name for period in periods if period.name and not _is_scope(period) and not _is_path(period, calendar)]
+
+
+def _is_scope(period: Period) -> bool:
+    return period.name in EVENT_WORDS or period.name in MEMBER_WORDS or period.name in {EVERYBODY, "code"}
+
+
+def _is_path(period: Period, calendar: Calendar) -> bool:
+    return period.name is not None and "." in period.name

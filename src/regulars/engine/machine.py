@@ -1,0 +1,393 @@
+"""A program, compiled: every text form a function, every rule in the plan of the events it acts on.
+
+Compiling happens once; deciding only walks what stands here. Nothing in a machine changes after it is made but caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from regulars.engine import perks, standings
+from regulars.engine.amounts import Amounts, Factories, plain_number
+from regulars.engine.bases import BaseMachine
+from regulars.engine.calculators import Fixed, RewardCalculator, Worked
+from regulars.engine.calendar import Calendar
+from regulars.engine.earning import book, draft
+from regulars.engine.context import Context
+from regulars.engine.events import BUILT_IN, Event, Reader, Record
+from regulars.engine.fields import money_reader
+from regulars.engine.model import NO_FACTS, Member
+from regulars.engine.limits import Bound, BoundOf, Counted, bounds
+from regulars.engine.openings import OpenOf, opening
+from regulars.engine.plans import Plan, Plans
+from regulars.engine.rules import Rounding, RuleMachine, Target
+from regulars.engine.survey import last_names, names_of_events
+from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
+from regulars.program.cel import compile_value
+from regulars.program.forms.tree import Number, Of, Wait
+from regulars.program.model import Base, CelAmount, Give, Program, Rule
+from regulars.words.days import NEVER, Day
+from regulars.words.money import text as money_text
+from regulars.words.moments import Zone
+
+if TYPE_CHECKING:
+    from regulars.engine.book import Book
+
+
+class Tender(Record):
+    """The one tender of an unnamed method that pays when a purchase names none."""
+
+    __slots__ = ("amount", "method")
+    amount: int
+    method: str
+
+
+class Asked(NamedTuple):
+    """How much a member wants of an exchange, and what one step of it is."""
+
+    value: Callable[[Any, Any], Any]
+    money: bool
+    step: int
+
+
+NO_BASE = ("prices", "vouchers", "benefits", "rewards", "convert", "milestones")
+
+
+class Machine:
+    """One version of a program, compiled."""
+
+    def __init__(self, program: Program, book_: Book, version: int, factories: Factories) -> None:
+        self.program, self.book, self.version, self.factories = program, book_, version, factories
+        self.zone = Zone(program.timezone)
+        self.minor = 10**program.exponent
+        self.calendar = Calendar(program)
+        self.next_version: Day | None = None
+        self.names = tuple(rule.name for rule in program.rules)
+        kinds = frozenset(BUILT_IN | names_of_events(program))
+        self.reader = Reader(program, self.zone, kinds)
+        bases = program.bases or {"spend": Base("spend")}
+        self.bases = {name: BaseMachine(base) for name, base in bases.items()}
+        self._days_matter = {wallet for rule in program.rules if rule.earned is not None for wallet in _taken_by(rule)}
+        self.by_place = tuple(WalletMachine(self, wallet, place) for place, wallet in enumerate(program.wallets.values()))
+        self.wallets = {wallet.name: wallet for wallet in self.by_place}
+        self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
+        self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.choices = dict(program.choices)
+        self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
+        self.limits = tuple(program.limits)
+        self._shared = {
+            name: bounds(name, limit.at_most, place, self.calendar, self._scale_for(None))
+            for place, (name, limit) in enumerate(program.limits.items())
+        }
+        self._fed: dict[tuple[str, str], tuple[WalletMachine, ...]] = {}
+        self.unnamed_tender = Tender()
+        self.unnamed_tender.method, self.unnamed_tender.amount = "", 0
+        self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, rule) for rule in program.rules}
+        self.named = {rule.name: rule for rule in self.rules.values()}
+        account = program.account
+        self.join_needs = tuple((code, compile_value(condition)) for code, condition in account.join_needs)
+        self._lock = None if account.lock is None else compile_value(account.lock)
+        self._compile_effects()
+        self._compile_sets()
+        self.plans = Plans(self)
+        self.plan: Callable[[str], Plan] = self.plans.plan
+        self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
+        self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
+        self.scheduled = self.plans.scheduled()
+        self.triggers = tuple(when for _, when in self.scheduled)
+        self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
+        self.return_prices = self.plan("return").prices
+        self.return_gates = tuple(rule for rule in self.rules.values() if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on))
+        self.kept_alive_by = self.plans.kept_alive()
+        self.asked_again = self.plans.asked_again()
+        self.snapshot = standings.snapshot
+
+    # Compiling a rule's parts.
+
+    def opening(self, cell: Any) -> OpenOf | None:
+        """The opening function of a cell; None without one."""
+        return None if cell is None else opening(cell, self.calendar)
+
+    def wait(self, wait: Wait | None) -> Callable[[Any, Day], Day] | None:
+        """When units become available: (context, day) -> first day, 0 at once."""
+        if wait is None:
+            return None
+        if wait.until is not None:
+            return lambda _c, _day: NEVER
+        if wait.life is None:
+            return lambda _c, _day: 0
+        return self.calendar.life(wait.life)
+
+    def default_base(self, rule: Rule) -> str | None:
+        """The first base that measures one of the rule's events; None where the rule acts on what lines cost now."""
+        if rule.section in NO_BASE and rule.stage != "earn":
+            return None
+        kinds = {trigger.name for trigger in rule.on} | {trigger.name.split(".", 1)[0] for trigger in rule.on}
+        return next((name for name, base in (self.program.bases or {"spend": Base("spend")}).items() if kinds & set(base.on)), None)
+
+    def bounds_of(self, rule: Rule) -> tuple[BoundOf, ...]:
+        """The rule's own limits."""
+        return bounds(rule.name, rule.at_most, rule.index, self.calendar, self._scale_for(rule)) if rule.at_most else ()
+
+    def shared_of(self, rule: Rule) -> tuple[tuple[int, tuple[BoundOf, ...]], ...]:
+        """The limits it shares: (place among the shared limits, bounds)."""
+        return tuple((self.limits.index(name), self._shared[name]) for name in rule.within if name in self._shared)
+
+    def _scale_for(self, rule: Rule | None) -> Callable[[str | None], tuple[Counted, int]]:
+        def scale(noun: str | None) -> tuple[Counted, int]:
+            if noun is None:
+                target = rule.give[0].target if rule is not None and rule.give else None
+                wallet = self.wallets.get(target or "")
+                return ("units", wallet.scale) if wallet is not None else ("units", self.minor)
+            if noun in self.wallets:
+                return "units", self.wallets[noun].scale
+            if noun in self.program.vouchers:
+                return "units", self.minor if self.program.vouchers[noun].given else 1
+            if noun in self.bases:
+                return "base", self.minor
+            return ("lines", 1) if noun in {"line", "lines"} else ("base", 1)
+
+        return scale
+
+    def rounding_of(self, rule: Rule) -> Rounding:
+        """How the rule rounds: by default down, once per event, to the wallet's unit."""
+        spec = rule.round
+        if spec is None:
+            return Rounding("down", 1, False, False)
+        wallet = next((self.wallets[give.target] for give in rule.give if give.target in self.wallets), None)
+        scale = wallet.scale if wallet is not None else self.minor
+        grain = 1 if spec.to is None else max(int(spec.to * scale), 1)
+        return Rounding(spec.mode, grain, spec.per == "line", spec.per == "rate")
+
+    def amounts(self, target: str | None, measured_scale: int | None = None) -> Amounts:
+        """Makes calculators of amounts for a wallet, a voucher, or (None) for money."""
+        wallet = self.wallets.get(target or "")
+        kind = self.program.vouchers.get(target or "")
+        scale = wallet.scale if wallet is not None else (self.minor if kind is None or kind.given else 1)
+        return Amounts(scale, self.minor, self.counts, self.factories, measured_scale)
+
+    def counts(self, name: str) -> tuple[Callable[..., Any], bool]:
+        """What a rate's measure counts: a fact by its path, or by its unit word."""
+        first, _, rest = name.partition(".")
+        if first == "line":
+            attribute = self.attribute(rest)
+            return (lambda _c, line: getattr(line, attribute) or 0), True
+        if rest:
+            return (lambda c, _line: getattr(c.facts, rest, 0)), False
+        for kind, facts in self.program.facts.items():
+            for fact in facts.values():
+                if fact.type.unit in {name, name.removesuffix("s")}:
+                    attribute = fact.attribute
+                    if kind == "line":
+                        return (lambda _c, line: getattr(line, attribute) or 0), True
+                    return (lambda c, _line: getattr(c.facts, attribute, 0)), False
+        return (lambda c, _line: c.taken), False
+
+    def target(self, rule: Rule, give: Give, place: int) -> Target:
+        """One thing that a rule gives, with its calculator."""
+        wallet = self.wallets.get(give.target)
+        calculator: RewardCalculator | None = None
+        if give.kind != "standing" and give.amount is not None:
+            taken = next(iter(_taken_by(rule)), None)
+            scale = self.wallets[taken].scale if taken in self.wallets else (self.minor if self.default_base(rule) is not None and not isinstance(rule.of, CelAmount) else None)
+            calculator = self.amounts(give.target, scale if wallet is None or not wallet.wallet.money or taken else None).make(give.amount)
+        return Target(give, calculator, -1 if wallet is None else wallet.place)
+
+    def asks_for_days(self, wallet: str) -> bool:
+        """Whether something asks on which very day units of a wallet were earned."""
+        return wallet in self._days_matter
+
+    def attribute(self, fact: str) -> str:
+        """The attribute under which a line keeps a fact."""
+        found = self.program.facts.get("line", {}).get(fact)
+        return fact if found is None else found.attribute
+
+    def _taken(self, rule: Rule) -> frozenset[str]:
+        return frozenset(_taken_by(rule)) | {f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots}
+
+    def _compile_effects(self) -> None:
+        self.effects: dict[int, RewardCalculator] = {}
+        self.caps: dict[int, Callable[[Any, Any], int]] = {}
+        self.minimums: dict[int, Callable[[Any, Any], int]] = {}
+        self.asked: dict[int, Asked] = {}
+        self.costs: dict[int, tuple[Callable[[Any], tuple[str, int]], ...]] = {}
+        self.stocks: dict[int, str] = {}
+        self.options: dict[int, dict[str, RuleMachine]] = {}
+        self._prices: dict[int, Callable[[Any, Any], Any]] = {}
+        for rule in self.program.rules:
+            self._compile_effect(rule)
+
+    def _compile_effect(self, rule: Rule) -> None:
+        place = rule.index
+        effect = rule.off if rule.off is not None else rule.add
+        if effect is not None:
+            self.effects[place] = self.amounts(None).make(effect)
+        if rule.to is not None:
+            self._prices[place] = compile_value(rule.to)
+        if rule.up_to is not None:
+            self.caps[place] = plain_number(rule.up_to, self.minor)
+        if rule.minimum is not None:
+            scale = self.minor if rule.minimum_of is None else self.wallets[rule.minimum_of].scale
+            self.minimums[place] = plain_number(rule.minimum, scale)
+        if rule.asked is not None:
+            self.asked[place] = Asked(compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule))
+        self.costs[place] = tuple(self._cost(wallet, cell) for wallet, cell in rule.cost)
+        if rule.stock is not None:
+            self.stocks[place] = f"stock:{rule.name}"
+        if rule.choose:
+            made = {option.name.rsplit(".", 1)[-1]: RuleMachine(self, option) for option in rule.choose}
+            for machine in made.values():
+                machine.index = place
+            self.options[place] = made
+
+    def _step_worth(self, rule: Rule) -> int:
+        amount = rule.off if rule.off is not None else next((give.amount for give in rule.give), None)
+        value = amount.value if isinstance(amount, Number) else None
+        return int(value * self.minor) if value else 1
+
+    def _cost(self, wallet: str, cell: Any) -> Callable[[Any], tuple[str, int]]:
+        if isinstance(cell, Of) and cell.value is None:
+            return lambda c: (wallet, max(c.available(wallet), 0))
+        units = plain_number(cell, self.wallets[wallet].scale)
+        return lambda c: (wallet, units(c, None))
+
+    def _compile_sets(self) -> None:
+        tracked = last_names(self.program)
+        self.sets_of_rule: dict[int, tuple[str, ...]] = {}
+        self._sets_of_kind: dict[str, tuple[str, ...]] = {}
+        for name, members in self.program.events.items():
+            for member in members:
+                rule = self.named.get(member)
+                if rule is not None:
+                    self.sets_of_rule[rule.index] = (*self.sets_of_rule.get(rule.index, ()), name)
+                else:
+                    self._sets_of_kind[member] = (*self._sets_of_kind.get(member, ()), name)
+        for name in tracked - set(self.program.events):
+            self._sets_of_kind[name] = (*self._sets_of_kind.get(name, ()), name)
+
+    # What deciding asks.
+
+    def sets_of_kind(self, kind: str, first: str) -> tuple[str, ...]:
+        """The event sets to which an event of this kind belongs."""
+        sets = self._sets_of_kind
+        own = sets.get(kind, ())
+        return own if kind == first else (*own, *sets.get(first, ()))
+
+    def fed_by(self, wallet: str, rule: str) -> tuple[WalletMachine, ...]:
+        """The wallet and those that mirror what this rule gives to it."""
+        key = (wallet, rule)
+        found = self._fed.get(key)
+        if found is None:
+            mirrors = [held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)]
+            found = self._fed[key] = (self.wallets[wallet], *mirrors)
+        return found
+
+    def credited_by_set(self, name: str) -> list[str]:
+        """The wallets that the rules of a set give to."""
+        rules = [self.named[member] for member in self.program.events.get(name, ()) if member in self.named]
+        return [target.name for rule in rules for target in rule.targets if target.kind == "wallet"]
+
+    def step_of(self, rule: RuleMachine) -> str:
+        """The price step at which a rule acts."""
+        return rule.rule.step or self.program.checkout[0]
+
+    def line_price(self, rule: RuleMachine, c: Context, place: int) -> Any:
+        """What `to` makes a line cost."""
+        return self._prices[rule.index](c, c.lines[place])
+
+    def operator_voucher(self, kind: Any) -> VoucherMachine | None:
+        """The kind of voucher that an operator's code is of: the one named, or the only one."""
+        kinds = [held for held in self.vouchers.values() if held.kind.issued == "operator" and kind in {None, held.name}]
+        return kinds[0] if kinds else None
+
+    def worth_of(self, raw: Mapping[str, Any]) -> int | None:
+        """The worth that a voucher brings, in minor units."""
+        return None if raw.get("worth") is None else money_reader(self.program.exponent)(raw["worth"])
+
+    def percent_of(self, raw: Mapping[str, Any]) -> int | None:
+        """The share that a voucher brings, in millionths."""
+        percent = raw.get("percent")
+        return None if percent is None else money_reader(4)(percent)
+
+    def money_text(self, minor: int) -> str:
+        """Money as text."""
+        return money_text(minor, self.program.currency[0])
+
+    def takes_back(self, wallet: str) -> bool:
+        """Whether a return takes back units of a wallet."""
+        return self.program.returns.get(wallet, "take back") == "take back"
+
+    def can(self, c: Context, name: str) -> bool:
+        """Whether the member has a benefit now."""
+        rule = self.named.get(f"benefits.{name}")
+        return rule is not None and perks.can(c, rule)
+
+    def left(self, c: Context, name: str) -> int:
+        """What a benefit, choice or shared limit has left."""
+        shared = self._shared.get(name)
+        if shared is not None:
+            return min((0 if (bound := made(c)) is None else bound.room(c) for made in shared), default=0)
+        for section in ("benefits", "choices", "rewards", "earn", "vouchers"):
+            rule = self.named.get(f"{section}.{name}")
+            if rule is not None:
+                return perks.left(c, rule)
+        return 0
+
+    def bounds_named(self, c: Context, name: str) -> list[Bound]:
+        """The limits of a shared limit, or of a rule by its short name, as they are now."""
+        made = list(self._shared.get(name, ()))
+        for rule in self.rules.values():
+            if rule.name.split(".", 1)[-1] in {name, f"{name}.referrer"} and not (rule.name.startswith("referrals.") and not rule.bounds):
+                made.extend(rule.bounds)
+        return [bound for one in made if (bound := one(c)) is not None]
+
+    def scale_of_bound(self, bound: Bound) -> int:
+        """Smallest units in one unit of a limit as written."""
+        return self.wallets[bound.noun].scale if bound.noun in self.wallets else self.minor
+
+    def by_step(self, calculator: RewardCalculator) -> bool:
+        """Whether an amount is so much for each step of an exchange (a share of what was taken is not)."""
+        return isinstance(calculator, Fixed | Worked)
+
+    def open_catalogue(self, first: str) -> tuple[RuleMachine, ...]:
+        """The exchanges that take any name."""
+        return tuple(rule for rule in self.rules.values() if rule.rule.any_name and (first == "redeem") == (rule.rule.section == "rewards"))
+
+    def budgets_of(self, event: Event) -> tuple[tuple[str, int | None], ...]:
+        """The shared budgets and stocks that an event could touch: (key, ceiling; None for a stock that the operator sets)."""
+        found: dict[str, int | None] = {}
+        plan = self.plan(event.kind)
+        if plan.budgets:
+            c = Context(self, Member(event.member), event, NO_FACTS)
+            c.today = event.day
+            for rule in plan.budgets:
+                if rule.first <= event.day < rule.until:
+                    found.update((bound.budget_key(c), bound.ceiling) for bound, _ in rule.limits(c) if bound is not None and bound.shared)
+        for rule in self.asked_for.get(event.kind, ()):
+            if rule.index in self.stocks:
+                stock = rule.rule.stock
+                found[self.stocks[rule.index]] = stock if isinstance(stock, int) else None
+        return tuple(sorted(found.items()))
+
+    def locked(self, c: Context) -> bool:
+        """Whether the account is locked now."""
+        return bool(self._lock is not None and self._lock(c, None))
+
+    @property
+    def asked_for(self) -> Mapping[str, tuple[RuleMachine, ...]]:
+        """Exchanges by the request that asks for them."""
+        return self.plans.asked_for
+
+    def give(self, c: Context, rule: RuleMachine, index: int) -> None:
+        """Gives what an option of a benefit gives, in the benefit's name."""
+        del index
+        drafts: list[Any] = []
+        draft(c, rule, drafts)
+        book(c, drafts)
+
+
+def _taken_by(rule: Rule) -> list[str]:
+    taken = [wallet for wallet, _ in rule.cost]
+    return [*taken, rule.every[0]] if rule.every is not None else taken
+

@@ -1,0 +1,230 @@
+"""The engine's nouns: a member as the ledger remembers it, and what a decision says.
+
+Days are ordinals (`words.days`), moments microseconds, units of wallets and money whole numbers of their smallest part. The structs are
+packed as arrays so that a member's snapshot and a receipt stay small; fields may be added at the end, never moved.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from regulars.words.days import NEVER, Day
+from regulars.words.refusals import Refusal
+
+ACTIVE, PENDING, RESERVED = "active", "pending", "reserved"
+ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED, IN_TRANSIT = "issued", "redeemed", "expired", "returned", "adjusted", "in_transit"
+MEMBER_ACCOUNTS = frozenset({ACTIVE, PENDING, RESERVED})
+
+
+class Lot(Struct, frozen=True, array_like=True, gc=False):
+    """Units granted together: how many are `left`, the day they were `earned`, the first day they are usable (`opens`, 0 when at once),
+    and the first day they are `gone`. `serial` numbers lots of a member."""
+
+    serial: int
+    left: int
+    earned: Day
+    opens: Day = 0
+    gone: Day = NEVER
+
+
+class Holding(Struct, frozen=True, array_like=True, gc=False):
+    """What a member has in one wallet. `active` is usable now and may be negative where the wallet may owe (then no lot is open);
+    `pending` is granted and not yet usable; `first` is the day of the first credit ever, 0 before it."""
+
+    active: int = 0
+    pending: int = 0
+    lots: tuple[Lot, ...] = ()
+    first: Day = 0
+
+
+class Grant(Struct, frozen=True, array_like=True, gc=False):
+    """A level held from `first` up to but not including `gone`. `cause` is what gives it: a counter's name, `card`, `join`, `given` ..;
+    `window` is the day on which that counter's window closes (NEVER without one)."""
+
+    level: int
+    first: Day
+    gone: Day
+    cause: str
+    window: Day = NEVER
+
+
+class Voucher(Struct, frozen=True, array_like=True, gc=False):
+    """A live thing with a worth (minor units; None when its kind says what it does). `percent` is a share in millionths when it came so."""
+
+    serial: int
+    name: str
+    issued: Day
+    gone: Day = NEVER
+    worth: int | None = None
+    percent: int | None = None
+    event: str = ""
+    opens: Day = 0
+    scope: str = ""
+
+
+class Member(Struct, frozen=True, array_like=True, gc=False):
+    """A member's snapshot: derived from events, small, and the same bytes for the same history.
+
+    `events` counts what was decided; `day` is how far time has run; `due` the next day on which something falls due; `serial` the last
+    number given to a lot or voucher. `tallies` keeps what limits counted: name -> ((window, used), ..). `days` keeps days by name
+    (`joined`, `last` of an event set, `first` of it); `facts` what the program declares of a member; `marks` choices and crossed marks;
+    `spent` the numbers of vouchers used or lapsed of late.
+    """
+
+    id: str
+    events: int = 0
+    day: Day = 0
+    due: Day = NEVER
+    serial: int = 0
+    holdings: dict[str, Holding] = {}
+    grants: dict[str, tuple[Grant, ...]] = {}
+    vouchers: tuple[Voucher, ...] = ()
+    tallies: dict[str, tuple[tuple[int, int], ...]] = {}
+    days: dict[str, Day] = {}
+    facts: dict[str, Any] = {}
+    marks: dict[str, Any] = {}
+    spent: tuple[int, ...] = ()
+
+
+class Movement(NamedTuple):
+    """So many units (> 0) of a wallet from an account to an account, of one lot (0 when no lot is meant)."""
+
+    wallet: str
+    source: str
+    target: str
+    amount: int
+    lot: int
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """What one rule did to one wallet.
+
+    `rule` and `wallet` are places in the program's version; `given` is signed; `base` is what was measured, `num`/`den` the rate
+    (0/1 when there was none), `rounded` the amount before limits; `shaped` names what shaped it (rules by place, shared limits as
+    -1 - place); `weights` are the lines' shares in it, when they are not just the lines' net amounts; `gone` is the lot's lapse day
+    (0: never, or nothing credited).
+    """
+
+    rule: int
+    wallet: int
+    given: int
+    base: int = 0
+    num: int = 0
+    den: int = 1
+    rounded: int = 0
+    shaped: tuple[int, ...] = ()
+    weights: tuple[int, ...] | None = None
+    gone: Day = 0
+
+
+class Issue(Struct, frozen=True, array_like=True, gc=False):
+    """A voucher issued by a rule."""
+
+    rule: int
+    serial: int
+    name: str
+    worth: int | None
+    gone: Day
+
+
+class Use(Struct, frozen=True, array_like=True, gc=False):
+    """A voucher, reward, price or benefit that acted: what it took off, in minor units (negative: it added), and from which lines."""
+
+    rule: int
+    off: int = 0
+    voucher: int = 0
+    lines: tuple[int, ...] | None = None
+
+
+class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
+    """What was decided about an event, and why; kept for good.
+
+    `version` is the program version that judged; `refused` a code with its rule and values, when nothing else happened; `entries` what
+    the event did, `dues` what fell due before it; `silent` rule by rule (place, number of the condition that failed); `pay` what the
+    event charges in minor units; `nets` the lines' net amounts where they are not their amounts; `levels` rises and falls
+    (ladder, from, to); `taken` by a return: (line, amount in minor units); `late` when the event came after a later one.
+    """
+
+    version: int = 0
+    refused: tuple[str, str | None, dict[str, Any]] | None = None
+    entries: tuple[Entry, ...] = ()
+    dues: tuple[Entry, ...] = ()
+    silent: tuple[int, ...] = ()
+    pay: int | None = None
+    nets: tuple[int, ...] | None = None
+    issued: tuple[Issue, ...] = ()
+    used: tuple[Use, ...] = ()
+    gone: tuple[int, ...] = ()
+    levels: tuple[tuple[str, int, int], ...] = ()
+    taken: tuple[tuple[int, int], ...] = ()
+    told: tuple[str, ...] = ()
+    late: bool = False
+    left: dict[str, int] = {}
+    """What budgets and stocks had left when this was decided: the facts a replay needs."""
+
+
+class Told(Struct, frozen=True):
+    """A derived event for another member: its id, type, to whom, and details."""
+
+    id: str
+    type: str
+    member: str
+    happened_at: int
+    details: dict[str, Any]
+
+
+class Sale(Struct, frozen=True):
+    """A purchase as a return needs it: the event's body, its receipt, and what earlier returns took of its lines (line, amount)."""
+
+    body: dict[str, Any]
+    receipt: Receipt
+    taken: tuple[tuple[int, int], ...] = ()
+
+
+class Facts(Struct, frozen=True):
+    """What the caller fetched before judging: the sale a return refers to; what budgets and stocks have left, by key."""
+
+    sale: Sale | None = None
+    left: dict[str, int] = {}
+
+
+NO_FACTS = Facts()
+
+
+class Decision(Struct, frozen=True):
+    """A decision: the member afterwards, the receipt, the movements, derived events, and how much of shared budgets it used."""
+
+    member: Member
+    receipt: Receipt
+    movements: tuple[Movement, ...] = ()
+    told: tuple[Told, ...] = ()
+    claims: tuple[tuple[str, int], ...] = ()
+    refusal: Refusal | None = None
+
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_member = msgspec.msgpack.Decoder(Member).decode
+_receipt = msgspec.msgpack.Decoder(Receipt).decode
+
+
+def pack_member(member: Member) -> bytes:
+    """The snapshot's bytes: the same for the same member, whatever order its parts were made in."""
+    return _encode(member)
+
+
+def unpack_member(data: bytes) -> Member:
+    """The member of a snapshot's bytes."""
+    return _member(data)
+
+
+def pack_receipt(receipt: Receipt) -> bytes:
+    """The receipt's bytes."""
+    return _encode(receipt)
+
+
+def unpack_receipt(data: bytes) -> Receipt:
+    """The receipt of its bytes."""
+    return _receipt(data)

@@ -1,0 +1,178 @@
+"""Opening balances: a member brought in from elsewhere with what they already have, and corrections by staff.
+
+Both are events like any other: they leave movements and a receipt, and a replay makes them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import lots
+from regulars.engine.fields import Bad, reader
+from regulars.engine.granting import grant
+from regulars.engine.model import ACTIVE, ADJUSTED, ISSUED, Entry, Holding, Issue, Movement, Voucher
+from regulars.words.days import NEVER, day_of
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+
+
+def bring_in(c: Context) -> Refusal | None:
+    """Sets a member's opening facts, days, levels, units, vouchers and used limits."""
+    event = c.event
+    assert event is not None
+    body = event.body
+    c.days.setdefault("joined", c.today)
+    try:
+        facts(c, body.get("facts") or {})
+        days(c, body)
+        for name, held in dict(body.get("levels") or {}).items():
+            level(c, name, held)
+        units(c, body)
+        for raw in body.get("vouchers") or ():
+            voucher(c, raw)
+        for name, used in dict(body.get("used") or {}).items():
+            count(c, name, used)
+    except Bad as bad:
+        return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+    except ValueError as wrong:
+        return Refusal(code="event.wrong_type", text=str(wrong), pointer="")
+    return None
+
+
+def facts(c: Context, given: Mapping[str, Any]) -> None:
+    """Facts of the member, read as the program declares them."""
+    declared = c.machine.program.facts.get("member", {})
+    for name, value in given.items():
+        fact = declared.get(name)
+        if fact is not None:
+            read, _, _ = reader(fact.type, c.machine.program.exponent, c.zone)
+            c.learn(name, read(value))
+        elif name in {"market", "currency", "card", "invitation", "birthday"}:
+            c.learn(name, value)
+        else:
+            raise Bad("event.unknown_field", f"the program declares no `member.{name}`", f"/facts/{name}")
+        c.changed.add(f"fact:{name}")
+
+
+def days(c: Context, body: Mapping[str, Any]) -> None:
+    """Days that the member brings: of last events, and that something ever happened."""
+    for name, value in dict(body.get("last") or {}).items():
+        key = name if name == "joined" else f"last:{name}"
+        c.days[key] = day_of(str(value)[:10])
+    for name in body.get("ever") or ():
+        c.days.setdefault(f"last:{name}", c.today)
+        c.days.setdefault(f"first:{name}", c.today)
+        for wallet in c.machine.credited_by_set(name):
+            held = c.holding(wallet)
+            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today)
+
+
+def level(c: Context, ladder: str, held: Any) -> None:
+    """A level held, until a last day if one is known."""
+    machine = c.machine.ladders.get(ladder)
+    name, until = (held, None) if isinstance(held, str) else (held["level"], held.get("until"))
+    if machine is None or name not in machine.places:
+        raise Bad("event.unknown_value", f"no level {name!r} in {ladder!r}", "/levels")
+    if machine.places[name]:
+        gone = None if until is None else day_of(str(until)[:10]) + 1
+        grant(c, ladder, name, "given", gone=gone)
+
+
+def units(c: Context, body: Mapping[str, Any]) -> None:
+    """Balances, as single lots of today or as dated lots."""
+    dated = dict(body.get("lots") or {})
+    for name, value in dict(body.get("balances") or {}).items():
+        wallet = c.machine.wallets.get(name)
+        if wallet is None:
+            raise Bad("event.unknown_value", f"no wallet {name!r}", f"/balances/{name}")
+        parts = dated.get(name) or [{"n": value}]
+        for part in parts:
+            amount = whole(part["n"], wallet.scale)
+            earned = c.today if part.get("earned") is None else day_of(str(part["earned"])[:10])
+            put(c, wallet, amount, earned)
+
+
+def whole(value: Any, scale: int) -> int:
+    """A number as written, in smallest units."""
+    if isinstance(value, float | bool):
+        raise Bad("event.float", f"{value!r} is no exact number", "/balances")
+    exact = Fraction(str(value)) * scale
+    if exact.denominator != 1:
+        raise Bad("event.too_precise", f"{value} has more decimals than the wallet keeps", "/balances")
+    return exact.numerator
+
+
+def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
+    """Credits an opening lot; a negative balance is a debt, where the wallet may owe."""
+    rule = c.machine.program.return_rule or 0
+    if amount < 0:
+        if not wallet.may_owe:
+            raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
+        held = c.holding(wallet.name)
+        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned))
+        c.moved.append(Movement(wallet.name, ACTIVE, ADJUSTED, -amount, 0))
+    elif amount:
+        gone = wallet.life(c, earned)
+        if gone <= c.today:
+            return
+        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, 0, gone, wallet.by_month)
+        c.hold(wallet.name, holding)
+        c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))
+    c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
+
+
+def voucher(c: Context, raw: Mapping[str, Any]) -> None:
+    """A live voucher brought in: its kind, worth or share, last day."""
+    kind = c.machine.vouchers.get(str(raw.get("kind")))
+    if kind is None:
+        raise Bad("event.unknown_value", f"no voucher kind {raw.get('kind')!r}", "/vouchers")
+    worth = c.machine.worth_of(raw)
+    percent = c.machine.percent_of(raw)
+    gone = NEVER if raw.get("last_day") is None else day_of(str(raw["last_day"])[:10]) + 1
+    serial = c.next_serial()
+    c.vouchers = (
+        *c.vouchers,
+        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", 0, str(raw.get("scope", ""))),
+    )
+    c.issued.append(Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
+
+
+def count(c: Context, name: str, used: Any) -> None:
+    """How much of a limit was used before."""
+    for bound in c.machine.bounds_named(c, name):
+        bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else c.machine.scale_of_bound(bound)))
+
+
+def goodwill(c: Context) -> Refusal | None:
+    """Units given (or, negative, taken) by staff, with a reason."""
+    body = c.event.body if c.event is not None else {}
+    wallet = c.machine.wallets.get(str(body.get("wallet")))
+    if wallet is None:
+        return Refusal(code="event.unknown_value", text=f"no wallet {body.get('wallet')!r}", pointer="/wallet")
+    if not body.get("reason"):
+        return Refusal(code="event.missing_field", text="goodwill has a `reason`", pointer="/reason")
+    try:
+        amount = whole(body.get("amount", 0), wallet.scale)
+    except (Bad, ValueError) as wrong:
+        return Refusal(code="event.wrong_type", text=str(wrong), pointer="/amount")
+    if amount == 0 or abs(amount) > 10**12:
+        return Refusal(code="event.out_of_range", text="goodwill is a number of units, not zero", pointer="/amount")
+    rule = c.machine.program.return_rule or 0
+    if amount < 0:
+        holding, moved, taken = lots.give_back(c.holding(wallet.name), -amount, wallet.name, ADJUSTED, wallet.may_owe, wallet.order)
+        if taken != -amount:
+            return Refusal(code="too_little", values=(("held", wallet.text(c.available(wallet.name))), ("cost", wallet.text(-amount))))
+        c.hold(wallet.name, holding)
+        c.moved.extend(moved)
+        c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
+        return None
+    gone = wallet.life(c, c.today)
+    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, 0, gone, wallet.by_month)
+    c.hold(wallet.name, holding)
+    c.moved.append(Movement(wallet.name, ADJUSTED, ACTIVE, amount, lot))
+    c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount, (), None, 0 if gone >= NEVER else gone))
+    return None

@@ -1,0 +1,92 @@
+"""Benefits and gates: who may have, buy, bring back or use a thing now, and what to say when not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.rules import RuleMachine
+
+
+def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) -> Refusal | None:
+    """Whether a request or a use of the rule may go on: shared limits, `when`, `open`, `needs`, minimum, own limits, in this order."""
+    if not rule.first <= c.today < rule.until:
+        return rule.refusal("not_open")
+    for _, shared in rule.shared:
+        for bound_of in shared:
+            bound = bound_of(c)
+            if bound is None or bound.room(c) < 1:
+                return rule.refusal("limit_reached")
+    if rule.test is not None and rule.test(c) >= 0:
+        return rule.refusal("not_entitled")
+    if rule.unless is not None and rule.unless(c, None):
+        return rule.refusal("not_entitled")
+    closed = not_open(c, rule)
+    if closed is not None:
+        return closed
+    for code, condition in rule.needs:
+        if not condition(c, c.line):
+            return rule.refusal(code)
+    if rule.index in c.machine.minimums and rule.rule.minimum_of is None:
+        least = c.machine.minimums[rule.index](c, None)
+        places = rule.lines_of(c)
+        net = c.net()
+        if sum(net[place] for place in places) < least:
+            return rule.refusal("below_minimum", minimum=c.machine.money_text(least))
+    if request or rule.bounds:
+        return own_limits(c, rule, count)
+    return None
+
+
+def not_open(c: Context, rule: RuleMachine) -> Refusal | None:
+    """The refusal of a rule that is not open now, with its first and last day and first moment."""
+    if rule.open is None:
+        return None
+    held = rule.is_open(c)
+    if held.now:
+        return None
+    return rule.refusal("not_open", first_day=held.first, last_day=held.gone - 1, first_moment=held.moment)
+
+
+def own_limits(c: Context, rule: RuleMachine, count: int = 1) -> Refusal | None:
+    """The refusal of a rule whose own limit has no room for so many times or lines."""
+    for bound_of in rule.bounds:
+        bound = bound_of(c)
+        if bound is None or bound.room(c) < (count if bound.counted == "lines" else 1):
+            return rule.refusal("limit_reached", next_time=None if bound is None else bound.next_room(c))
+    return None
+
+
+def use(c: Context, rule: RuleMachine, count: int = 1) -> None:
+    """Counts a use against every limit of the rule."""
+    for bound, _ in rule.limits(c):
+        if bound is not None:
+            bound.use(c, count if bound.counted == "lines" else 1)
+
+
+def goods_gate(c: Context, rule: RuleMachine) -> Refusal | None:
+    """A benefit that alone opens goods: refused when the basket has such a line and the benefit does not hold for it."""
+    for place in rule.lines_of(c):
+        c.line = c.lines[place]
+        refusal = gate(c, rule)
+        c.line = None
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def can(c: Context, rule: RuleMachine) -> bool:
+    """Whether the member has the benefit now."""
+    return gate(c, rule) is None
+
+
+def left(c: Context, rule: RuleMachine) -> int:
+    """How often the benefit can still be used in the window of now; a large number when nothing limits it."""
+    rooms = [0 if (bound := bound_of(c)) is None else bound.room(c) for bound_of in rule.bounds]
+    if rule.open is not None:
+        rule.is_open(c)
+        rooms = [0 if (bound := bound_of(c)) is None else bound.room(c) for bound_of in rule.bounds]
+    return min(rooms, default=1_000_000)

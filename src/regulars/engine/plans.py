@@ -1,0 +1,122 @@
+"""Plans: for each kind of event, the rules that can act on it. Rules that cannot apply are never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from regulars.engine.rules import RuleMachine
+from regulars.program.cel import Checked
+from regulars.program.forms.tree import Point
+from regulars.words.days import Day
+
+if TYPE_CHECKING:
+    from regulars.engine.machine import Machine
+    from regulars.engine.wallets import WalletMachine
+
+
+class Plan(NamedTuple):
+    """The rules of one kind of event: prices, what gives, benefits that open goods, and whether rules refer to one another."""
+
+    prices: tuple[RuleMachine, ...]
+    earn: tuple[RuleMachine, ...]
+    goods: tuple[RuleMachine, ...]
+    meeting: bool
+    sets: tuple[str, ...]
+    budgets: tuple[RuleMachine, ...]
+
+
+class Plans:
+    """The plans of one machine, made when they are first asked for."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self._plans: dict[str, Plan] = {}
+        self.asked_for: dict[str, tuple[RuleMachine, ...]] = {}
+        for rule in machine.rules.values():
+            if rule.rule.stage == "ask" and not rule.rule.any_name and rule.rule.section != "choices":
+                for trigger in rule.rule.on:
+                    self.asked_for[trigger.name] = (*self.asked_for.get(trigger.name, ()), rule)
+
+    def plan(self, kind: str) -> Plan:
+        """The plan of a kind of event."""
+        found = self._plans.get(kind)
+        if found is None:
+            found = self._plans[kind] = self._make(kind)
+        return found
+
+    def _make(self, kind: str) -> Plan:
+        first = kind.split(".", 1)[0]
+        rules = [rule for rule in self.machine.rules.values() if any(trigger.kind == "event" and trigger.name in {kind, first} for trigger in rule.rule.on)]
+        # The friend's side of a referral is paid by its own step, not by every purchase.
+        earn = tuple(rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend"))
+        goods: tuple[RuleMachine, ...] = ()
+        if first == "purchase":
+            goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
+        return Plan(
+            prices=tuple(rule for rule in rules if rule.rule.stage == "price"),
+            earn=earn,
+            goods=goods,
+            meeting=any(_meets(rule) for rule in earn),
+            sets=self.machine.sets_of_kind(kind, first),
+            budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),
+        )
+
+    def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
+        """Calendar rules and scheduled conversions with the function that tells their next day; conversions first, in file order."""
+        made = []
+        for rule in self.machine.rules.values():
+            if rule.rule.stage != "calendar" or rule.rule.section in {"vouchers", "tiers", "wallets"}:
+                continue
+            for trigger in rule.rule.on:
+                made.append((rule, self.machine.calendar.next_time(trigger)))
+        made.sort(key=lambda pair: (pair[0].rule.section != "convert", pair[0].index))
+        return tuple(made)
+
+    def kept_alive(self) -> tuple[tuple[str, tuple[WalletMachine, ...]], ...]:
+        """For each last event that some wallet's life hangs on: its key among what changed, and the wallets."""
+        by_name: dict[str, list[WalletMachine]] = {}
+        for wallet in self.machine.by_place:
+            for point in _points(wallet.wallet.lasts):
+                if point.kind == "last" and wallet not in by_name.setdefault(f"last:{point.name}", []):
+                    by_name[f"last:{point.name}"].append(wallet)
+        return tuple((name, tuple(wallets)) for name, wallets in by_name.items())
+
+    def asked_again(self) -> tuple[tuple[str, tuple[WalletMachine, ...]], ...]:
+        """For each standing that some wallet's waiver asks for: the wallets whose lots are asked again when it changes."""
+        made = []
+        for ladder in self.machine.ladders:
+            wallets = tuple(
+                wallet for wallet in self.machine.by_place if isinstance(wallet.wallet.unless, Checked) and ladder in wallet.wallet.unless.roots
+            )
+            if wallets:
+                made.append((ladder, wallets))
+        return tuple(made)
+
+
+def _points(lives: Any) -> list[Point]:
+    from regulars.engine.survey import walk
+
+    return [value for value in walk(lives) if isinstance(value, Point)]
+
+
+def _opens_goods(rule: RuleMachine) -> bool:
+    spec = rule.rule
+    priced = spec.off is not None or spec.to is not None or spec.add is not None or spec.free is not None
+    return spec.section == "benefits" and spec.lines is not None and not priced and not any(trigger.name == "return" for trigger in spec.on)
+
+
+def _meets(rule: RuleMachine) -> bool:
+    spec = rule.rule
+    return bool(spec.multiply or spec.top_up or spec.instead_of or spec.best_of or rule.of_rule)
+
+
+def _has_budget(rule: RuleMachine) -> bool:
+    from regulars.engine.survey import walk
+
+    return any(getattr(value, "name", None) == "everybody" for value in walk(rule.rule.at_most)) or any(
+        getattr(value, "name", None) == "everybody"
+        for name in rule.rule.within
+        if name in rule.machine.program.limits
+        for value in walk(rule.machine.program.limits[name].at_most)
+    )

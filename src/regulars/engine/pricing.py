@@ -1,0 +1,260 @@
+"""Pricing: what a purchase costs, step by step in the order of `checkout`.
+
+At each step first the prices that apply by themselves, then what the member uses, in file order. What is taken off is shared over the lines
+it covers in proportion to what they still cost, so cents add up. A thing had free splits its line: the free piece becomes a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.calculators import Measured
+from regulars.engine.exchanges import pay_cost, price_of
+from regulars.engine.model import Use, Voucher
+from regulars.engine.perks import gate
+from regulars.engine.rules import RuleMachine
+from regulars.program.forms.tree import Percent
+from regulars.words.refusals import Refusal
+from regulars.words.sharing import share
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+
+
+class Wanted:
+    """One thing the member uses on this purchase: a voucher held, a reward, a benefit, or an operator's code."""
+
+    __slots__ = ("item", "kind", "rule", "voucher")
+
+    def __init__(self, kind: str, rule: RuleMachine, item: Mapping[str, Any], voucher: Voucher | None = None) -> None:
+        self.kind, self.rule, self.item, self.voucher = kind, rule, item, voucher
+
+
+def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
+    """Prices the purchase in the context; a refusal when something used cannot be."""
+    event = c.event
+    assert event is not None
+    if not rules and not event.use:
+        return None
+    wanted: list[Wanted] = []
+    for item in event.use:
+        found = find(c, item)
+        if isinstance(found, Refusal):
+            return found
+        wanted.append(found)
+    c.nets = [line.amount for line in c.lines]
+    c.off = {}
+    for step in c.machine.program.checkout:
+        for rule in rules:
+            if c.machine.step_of(rule) == step:
+                apply_price(c, rule)
+        for want in sorted((want for want in wanted if c.machine.step_of(want.rule) == step), key=lambda want: want.rule.index):
+            refusal = apply_use(c, want)
+            if refusal is not None:
+                return refusal
+    return None
+
+
+def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
+    """What `use` names, found among the member's vouchers and the program's rewards and benefits."""
+    machine = c.machine
+    if "voucher" in item:
+        return find_voucher(c, item)
+    if "code" in item:
+        kind = machine.operator_voucher(item.get("kind"))
+        if kind is None:
+            return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
+        worth, percent = machine.worth_of(item), machine.percent_of(item)
+        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")))
+        return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
+    section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
+    rule = machine.named.get(f"{section}.{item[key]}")
+    if rule is None:
+        return Refusal(code="unknown", text=f"no {key} {item[key]!r}", pointer="/use")
+    return Wanted(key, rule, item)
+
+
+def find_voucher(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
+    """A voucher of the member's by its number, live today."""
+    machine = c.machine
+    try:
+        serial = int(item["voucher"])
+    except (TypeError, ValueError):
+        return Refusal(code="not_held", text=f"no voucher {item['voucher']!r}", pointer="/use")
+    held = next((voucher for voucher in c.vouchers if voucher.serial == serial), None)
+    if held is None:
+        return Refusal(code="used" if serial in c.spent else "not_held", pointer="/use")
+    if held.gone <= c.today:
+        return Refusal(code="lapsed", rule=f"vouchers.{held.name}", values=(("last_day", held.gone - 1),))
+    if held.opens > c.today:
+        return Refusal(code="not_open", rule=f"vouchers.{held.name}", values=(("first_day", held.opens),))
+    return Wanted("voucher", machine.rules[machine.vouchers[held.name].use_rule], item, held)
+
+
+def apply_price(c: Context, rule: RuleMachine) -> None:
+    """A price that applies by itself, or its silence."""
+    why = rule.silence(c)
+    if why >= 0:
+        c.silent.extend((rule.index, why))
+        return
+    effect(c, rule, "discounts", None)
+
+
+def apply_use(c: Context, want: Wanted) -> Refusal | None:
+    """Uses one thing: its conditions, its effect, what it costs."""
+    rule, voucher = want.rule, want.voucher
+    c.voucher = voucher
+    c.given = voucher.worth or 0 if voucher is not None else 0
+    refusal = gate(c, rule, request=want.kind != "voucher")
+    if refusal is not None:
+        return None if rule.rule.if_unmet == "skip" and refusal.code == "below_minimum" else refusal
+    category = {"voucher": "vouchers", "reward": "rewards", "perk": "discounts"}[want.kind]
+    if want.kind == "reward":
+        cost = price_of(c, rule)
+        if isinstance(cost, Refusal):
+            return cost
+        refusal = effect(c, rule, category, want.item.get("on"), steps=cost.steps)
+        if refusal is not None:
+            return refusal
+        pay_cost(c, rule, cost)
+    else:
+        refusal = effect(c, rule, category, want.item.get("on"))
+        if refusal is not None:
+            return refusal
+    for bound, _ in rule.limits(c):
+        if bound is not None:
+            bound.use(c, 1)
+    if want.kind == "voucher" and voucher is not None and voucher.serial:
+        c.vouchers = tuple(held for held in c.vouchers if held.serial != voucher.serial)
+        c.spent = (*c.spent, voucher.serial)[-50:]
+    return None
+
+
+def covered(c: Context, rule: RuleMachine, on: Any) -> list[int]:
+    """The places of the lines that a price may act on: those the rule names, without pieces had free."""
+    places = [place for place in rule.lines_of(c) if not c.lines[place].by_voucher]
+    if on is not None:
+        named = [place for place in places if on in {getattr(c.lines[place], "kind", None), getattr(c.lines[place], "item", None)}]
+        places = named or places
+    return places
+
+
+def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1) -> Refusal | None:
+    """Takes off, sets, adds or frees, and notes it on the receipt; refused when no line fits or it is worth more than the basket."""
+    spec = rule.rule
+    voucher = c.voucher.serial if c.voucher is not None and category == "vouchers" else 0
+    if spec.add is not None:
+        amount = charge(c, rule)
+        c.added += amount
+        c.used.append(Use(rule.index, -amount, voucher))
+        return None
+    places = covered(c, rule, on)
+    if not places:
+        return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
+    assert c.nets is not None
+    if spec.free is not None:
+        taken = free(c, rule, places, spec.free)
+    elif spec.to is not None:
+        taken = {place: max(c.nets[place] - int(c.machine.line_price(rule, c, place)), 0) for place in places}
+    elif spec.off is not None or (c.voucher is not None and c.voucher.percent is not None):
+        found = off(c, rule, places, steps)
+        if isinstance(found, Refusal):
+            return found
+        taken = found
+    else:
+        return None
+    take_off(c, category, taken)
+    total = sum(taken.values())
+    marked = tuple(sorted(place for place, amount in taken.items() if amount))
+    c.used.append(Use(rule.index, total, voucher, None if len(marked) == len(c.lines) else marked))
+    return None
+
+
+def charge(c: Context, rule: RuleMachine) -> int:
+    """What an `add` adds, in minor units."""
+    calculator = c.machine.effects[rule.index]
+    places = list(rule.lines_of(c))
+    net = c.net()
+    amounts = [net[place] for place in places]
+    num, den, _ = calculator.worth(Measured(c, places, amounts, sum(amounts)))
+    return num // den
+
+
+def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[int, int] | Refusal:
+    """What comes off each line: a share of each, or an amount shared over all of them."""
+    assert c.nets is not None
+    amounts = [c.nets[place] for place in places]
+    total = sum(amounts)
+    measured = Measured(c, places, amounts, total)
+    voucher = c.voucher
+    if voucher is not None and voucher.percent is not None and rule.rule.stage == "use":
+        num, den, weights = total * voucher.percent, 1_000_000, None
+    else:
+        num, den, weights = c.machine.effects[rule.index].worth(measured)
+    amount = num * steps // den if not isinstance(rule.rule.off, Percent) else rule.rounding.whole(num * steps, den)
+    cap = c.machine.caps.get(rule.index)
+    if cap is not None:
+        amount = min(amount, cap(c, None))
+    if amount > total:
+        if rule.rule.surplus == "refuse":
+            return rule.refusal("too_much", worth=amount)
+        amount = total
+    parts = share(amount, weights if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True)) else amounts)
+    return dict(zip(places, parts, strict=True))
+
+
+def free(c: Context, rule: RuleMachine, places: list[int], pieces: int) -> dict[int, int]:
+    """So many pieces free, the cheapest first: each becomes a line of its own, and up to the rule's cap comes off it."""
+    assert c.nets is not None
+    taken: dict[int, int] = {}
+    cap = c.machine.caps.get(rule.index)
+    for place in sorted(places, key=lambda place: (c.lines[place].price, place)):
+        while pieces and not c.lines[place].by_voucher:
+            pieces -= 1
+            target = split(c, place)
+            worth = c.nets[target]
+            taken[target] = worth if cap is None else min(worth, cap(c, None))
+        if not pieces:
+            break
+    return taken
+
+
+def split(c: Context, place: int) -> int:
+    """One piece of a line as a line of its own, marked as had by a voucher; its place."""
+    assert c.nets is not None
+    line = c.lines[place]
+    piece = copy(line)
+    piece.qty, piece.by_voucher = 1, True
+    if line.qty == 1:
+        c.lines = [*c.lines[:place], piece, *c.lines[place + 1 :]]
+        return place
+    rest = copy(line)
+    rest.qty = line.qty - 1
+    piece.amount, rest.amount = line.price, line.amount - line.price
+    net = share(c.nets[place], [line.price, rest.amount])
+    c.lines = [*c.lines[:place], rest, *c.lines[place + 1 :], piece]
+    c.nets = [*c.nets[:place], net[1], *c.nets[place + 1 :], net[0]]
+    for category in (c.off or {}).values():
+        category.append(0)
+    return len(c.lines) - 1
+
+
+def copy(line: Any) -> Any:
+    """Another record with the same attributes."""
+    other = type(line)()
+    for name in line.__slots__:
+        setattr(other, name, getattr(line, name))
+    return other
+
+
+def take_off(c: Context, category: str, taken: Mapping[int, int]) -> None:
+    """Takes amounts off lines, remembering under which category."""
+    assert c.nets is not None
+    assert c.off is not None
+    row = c.off.setdefault(category, [0] * len(c.nets))
+    nets = list(c.nets)
+    for place, amount in taken.items():
+        nets[place] -= amount
+        row[place] += amount
+    c.nets = nets

@@ -1,0 +1,74 @@
+"""Referrals: what the friend gets, and what the one who sent them is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.earning import book, draft
+from regulars.engine.model import Told
+from regulars.program.model import Referral
+from regulars.words.ids import derived
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+
+
+def remember_referrer(c: Context) -> None:
+    """A new member named who sent them: kept until the referral pays. Nobody refers themselves, and not after the fact."""
+    event = c.event
+    assert event is not None
+    referrer = event.body.get("referred_by")
+    if not isinstance(referrer, str) or referrer == c.member.id or not c.machine.program.referrals:
+        return
+    for name in c.machine.program.referrals:
+        if f"friend:{name}" not in c.marks and f"friend_paid:{name}" not in c.marks and not _too_late(c):
+            c.mark(f"friend:{name}", referrer)
+
+
+def _too_late(c: Context) -> bool:
+    """A member who bought before has no referrer any more; a join says so in time."""
+    event = c.event
+    assert event is not None
+    return event.first == "purchase" and bool(c.days.get("first:purchase"))
+
+
+def pay_referrals(c: Context, earned: bool) -> None:
+    """Pays the referrals that this event of the friend fulfils: the friend's side here, the other by a derived event."""
+    for name, referral in c.machine.program.referrals.items():
+        referrer = c.marks.get(f"friend:{name}")
+        if referrer is not None and fulfils(c, referral, earned):
+            if referral.pays_on != "event":
+                c.mark(f"friend:{name}", None)
+                c.mark(f"friend_paid:{name}", 1)
+            pay(c, name, referral, referrer)
+
+
+def fulfils(c: Context, referral: Referral, earned: bool) -> bool:
+    """Whether this event is the one on which a referral pays."""
+    event = c.event
+    assert event is not None
+    if referral.pays_on == "spend":
+        wanted = referral.amount or 0
+        if event.first != "purchase":
+            return False
+        total = int(c.marks.get(f"friend_spent:{referral.name}", 0)) + c.measure(referral.event).total
+        c.mark(f"friend_spent:{referral.name}", total if total < wanted else None)
+        return total >= wanted
+    if referral.event == "earning":
+        return earned
+    if referral.event in c.machine.program.events:
+        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.plan(event.kind).sets
+    return referral.event in {event.kind, event.first}
+
+
+def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
+    """The friend's side, and the derived event for the referrer."""
+    event = c.event
+    assert event is not None
+    rule = c.machine.named.get(f"referrals.{name}")
+    if rule is not None and rule.silence(c) < 0:
+        drafts: list[Any] = []
+        draft(c, rule, drafts)
+        book(c, drafts)
+    if referral.referrer:
+        c.told.append(Told(derived(event.id, name), f"friend.{name}", referrer, event.at, {"friend": c.member.id}))

@@ -1,0 +1,132 @@
+"""Requests: what a member asks for. Rewards, conversions, benefits and choices; each is given whole or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.exchanges import hand_over, pay_cost, price_of
+from regulars.engine.fields import Bad
+from regulars.engine.model import Use
+from regulars.engine.perks import gate, own_limits, use
+from regulars.words.days import day_of
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.rules import RuleMachine
+
+
+def ask(c: Context) -> Refusal | None:
+    """Judges the request in the context."""
+    event = c.event
+    assert event is not None
+    name = event.kind.partition(".")[2]
+    if event.first in {"redeem", "convert"}:
+        return exchange(c, name)
+    if event.first in {"choose", "set_preference"} and name in c.machine.choices:
+        return choose(c, name)
+    rule = c.machine.named.get(f"benefits.{name}")
+    if rule is None or rule.rule.stage != "perk":
+        return Refusal(code="unknown", text=f"nothing is called {name!r}", pointer="/type")
+    return perk(c, rule)
+
+
+def exchange(c: Context, name: str) -> Refusal | None:
+    """A reward or a conversion that is asked for: its gates, its stock, its cost, what it gives."""
+    event = c.event
+    assert event is not None
+    rules = c.machine.asked_for.get(event.kind) or c.machine.open_catalogue(event.first)
+    if not rules:
+        return Refusal(code="unknown", text=f"no reward {name!r}", pointer="/type")
+    refusal: Refusal | None = None
+    for rule in rules:
+        refusal = gate(c, rule, request=False)
+        if refusal is not None and refusal.code == "not_entitled":
+            continue
+        return refusal or redeem(c, rule)
+    return refusal
+
+
+def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
+    """Takes the cost and gives."""
+    stock = c.machine.stocks.get(rule.index)
+    if stock is not None and c.left_of.get(stock, 1) < 1:
+        return rule.refusal("sold_out")
+    cost = price_of(c, rule)
+    if isinstance(cost, Refusal):
+        return cost
+    for bound, _ in rule.limits(c):
+        if bound is not None:
+            bound.use(c, cost.steps if rule.rule.every is not None else 1)
+    if stock is not None:
+        c.left_of[stock] = c.left_of.get(stock, 1) - 1
+        c.claimed[stock] = c.claimed.get(stock, 0) + 1
+    pay_cost(c, rule, cost)
+    hand_over(c, rule, cost)
+    if rule.rule.off is not None or rule.rule.free is not None or rule.rule.item is not None:
+        c.used.append(Use(rule.index))
+    return None
+
+
+def perk(c: Context, rule: RuleMachine) -> Refusal | None:
+    """A benefit that is asked for, with the member's choice where it offers one."""
+    refusal = gate(c, rule)
+    if refusal is not None:
+        return refusal
+    options = c.machine.options.get(rule.index)
+    if options:
+        wanted = option(c)
+        chosen = options.get(str(wanted))
+        if chosen is None:
+            return Refusal(code="unknown", text=f"no choice {wanted!r}", rule=rule.name, pointer="/choose")
+        for code, condition in chosen.needs:
+            if not condition(c, None):
+                return rule.refusal(code)
+        c.machine.give(c, chosen, rule.index)
+    use(c, rule)
+    c.used.append(Use(rule.index))
+    return None
+
+
+def option(c: Context) -> Any:
+    """What the member chose: `option`, `choose`, or the field of the request's own name."""
+    event = c.event
+    assert event is not None
+    name = event.kind.partition(".")[2]
+    body = event.body
+    return body.get("option", body.get("choose", body.get(name)))
+
+
+def choose(c: Context, name: str) -> Refusal | None:
+    """A choice that the member makes: one of its values, or a day, kept from the day on which it takes effect."""
+    choice = c.machine.choices[name]
+    assert choice.rule is not None
+    rule = c.machine.rules[choice.rule]
+    refusal = own_limits(c, rule)
+    if refusal is not None:
+        return refusal
+    try:
+        value = read_option(choice.options, option(c))
+    except Bad as bad:
+        return Refusal(code=bad.code, text=bad.text, rule=rule.name, pointer="/option")
+    if choice.options == ("dates",):
+        value = tuple(sorted({*c.chosen(name), value}))
+    c.mark(f"choice:{name}", value)
+    use(c, rule)
+    return None
+
+
+def read_option(options: tuple[str, ...], value: Any) -> Any:
+    """The value of a choice as it is kept: a day's ordinal, a share, or one of the options."""
+    if options in {("date",), ("dates",)}:
+        try:
+            return day_of(str(value)[:10])
+        except ValueError:
+            raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
+    if options == ("percent",):
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100:
+            return value
+        raise Bad("event.wrong_type", f"{value!r} is no share; write 0 to 100")
+    if value in options:
+        return value
+    raise Bad("event.unknown_value", f"{value!r} is none of {', '.join(options)}")

@@ -1,0 +1,254 @@
+"""Returns: goods come back and take with them what those lines earned, as recorded on the sale's receipt, never at today's rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import lots
+from regulars.engine.calculators import PerStep, PerUnit
+from regulars.engine.fields import Bad
+from regulars.engine.model import RETURNED, Entry, Facts, Sale
+from regulars.engine.perks import gate, use
+from regulars.engine.pricing import apply_price
+from regulars.words.refusals import Refusal
+from regulars.words.sharing import share
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.machine import Machine
+
+
+class Kept:
+    """The sale seen from a return: its lines, what each cost, what has come back before, and what comes back now (minor units)."""
+
+    __slots__ = ("after", "before", "lines", "machine", "nets", "sale")
+
+    def __init__(self, machine: Machine, sale: Sale, lines: Sequence[Any]) -> None:
+        self.machine, self.sale, self.lines = machine, sale, list(lines)
+        nets = sale.receipt.nets
+        self.nets = list(nets[: len(lines)]) if nets is not None else [line.amount for line in lines]
+        if nets is not None:
+            for place, net in zip((line.origin for line in self._split(nets)), nets[len(lines) :], strict=False):
+                self.nets[place] += net
+        self.before = [0] * len(self.nets)
+        for place, amount in sale.taken:
+            self.before[place] += amount
+        self.after = list(self.before)
+
+    def _split(self, nets: Sequence[int]) -> list[Any]:
+        """Pieces that a free drink split off stand at the end; they belong to the line they came from."""
+        extra = len(nets) - len(self.lines)
+        return [line for line in self.lines if line.qty > 1][:extra]
+
+
+def give_back(c: Context, facts: Facts) -> Refusal | None:
+    """Judges a return: which lines, whether it may, what is paid back, what is taken back."""
+    event = c.event
+    assert event is not None
+    sale = facts.sale
+    if sale is None:
+        return Refusal(code="return.unknown_purchase", text=f"no purchase {event.of!r} of this member", pointer="/of")
+    machine = c.machine.book.at_version(sale.receipt.version)
+    sold = machine.book.restore(dict(sale.body), machine)
+    if isinstance(sold, Refusal) or sold.first != "purchase" or sale.receipt.refused is not None:
+        return Refusal(code="return.unknown_purchase", text=f"{event.of!r} is no purchase that happened", pointer="/of")
+    kept = Kept(machine, sale, sold.lines)
+    c.sale, c.sale_day = sold.facts, sold.day
+    try:
+        coming = match(c, kept, event.of_lines)
+    except Bad as bad:
+        return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+    c.lines = [kept.lines[place] for place in coming]
+    refusal = gates(c)
+    if refusal is not None:
+        return refusal
+    back = sum(amount for amount in coming.values())
+    for place, amount in coming.items():
+        kept.after[place] += amount
+    c.taken_lines = sorted(coming.items())
+    c.returning = True
+    for rule in c.machine.return_prices:
+        apply_price(c, rule)
+    c.added -= back
+    take_back(c, kept)
+    return None
+
+
+def gates(c: Context) -> Refusal | None:
+    """Benefits that stand on returns: those whose `when` holds must allow it, and are used up by it."""
+    held = []
+    for rule in c.machine.return_gates:
+        if rule.test is not None and rule.test(c) >= 0:
+            continue
+        refusal = gate(c, rule, count=len(c.lines))
+        if refusal is not None:
+            return refusal
+        held.append(rule)
+    for rule in held:
+        use(c, rule, len(c.lines))
+    return None
+
+
+def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Which lines of the sale come back, and how much of what they cost; all that is left of it when no line is named.
+
+    A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount."""
+    left = {place: net - kept.before[place] for place, net in enumerate(kept.nets)}
+    if not wanted:
+        coming = {place: amount for place, amount in left.items() if amount or not kept.nets[place]}
+        if not any(coming.values()) and any(kept.nets):
+            raise Bad("return.exceeds_sale", "everything has come back already", "/lines")
+        return coming
+    coming = {}
+    for number, raw in enumerate(wanted):
+        pointer = f"/lines/{number}"
+        place = _place(c, kept, raw, left, coming, pointer)
+        amount = _amount(c, kept, raw, place, pointer)
+        if amount > left[place] - coming.get(place, 0):
+            raise Bad("return.exceeds_sale", "more comes back than was bought", pointer)
+        coming[place] = coming.get(place, 0) + amount
+    return coming
+
+
+def _place(c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, int], coming: Mapping[int, int], pointer: str) -> int:
+    if "line" in raw:
+        number = raw["line"]
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(kept.lines):
+            raise Bad("return.unknown_line", f"the purchase has no line {number!r}", pointer)
+        return number
+    known = kept.machine.reader.line.known
+    named = {key: value for key, value in raw.items() if key in known and key != "qty"}
+    extra = set(raw) - known - {"qty", "amount", "refund", "line"}
+    if extra:
+        raise Bad("event.unknown_field", f"nothing in the program declares `line.{sorted(extra)[0]}`", f"{pointer}/{sorted(extra)[0]}")
+    fitting = [place for place, line in enumerate(kept.lines) if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())]
+    if not fitting:
+        raise Bad("return.unknown_line", "the purchase has no such line", pointer)
+    price = _money(c, raw, pointer)
+    open_ = [place for place in fitting if left[place] - coming.get(place, 0) > 0] or fitting
+    exact = [place for place in open_ if price in {kept.nets[place], kept.lines[place].amount}]
+    return (exact or open_)[0]
+
+
+def _money(c: Context, raw: Mapping[str, Any], pointer: str) -> int | None:
+    value = raw.get("refund", raw.get("amount"))
+    if value is None:
+        return None
+    try:
+        money: int = c.machine.reader.money(value)
+    except Bad as bad:
+        raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+    return money
+
+
+def _amount(c: Context, kept: Kept, raw: Mapping[str, Any], place: int, pointer: str) -> int:
+    """How much of what the line cost comes back: its share by pieces, or by a price (the list price stands for the whole line)."""
+    line, net = kept.lines[place], kept.nets[place]
+    price = _money(c, raw, pointer)
+    if "refund" not in raw and "qty" in raw:
+        pieces = raw["qty"]
+        if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 1:
+            raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
+        if pieces > line.qty:
+            raise Bad("return.exceeds_sale", f"{pieces} come back, {line.qty} were bought", pointer)
+        done = kept.before[place] * line.qty // net if net else 0
+        return net * (done + pieces) // line.qty - net * done // line.qty
+    if price is None or price == line.amount:
+        return int(net - kept.before[place])
+    return price
+
+
+def take_back(c: Context, kept: Kept) -> None:
+    """Takes back, entry by entry of the sale's receipt, the share of the lines that came back."""
+    machine = c.machine
+    rule = machine.program.return_rule
+    assert rule is not None
+    sums: dict[tuple[int, int], tuple[int, int]] = {}
+    for entry in kept.sale.receipt.entries:
+        if entry.given <= 0:
+            continue
+        if not machine.takes_back(kept.machine.by_place[entry.wallet].name):
+            continue
+        units = due_back(kept, entry)
+        if units:
+            held = sums.get((entry.wallet, entry.gone), (0, 0))
+            sums[entry.wallet, entry.gone] = (held[0] + units, entry.rule)
+    for (place, gone), (units, _) in sums.items():
+        name = kept.machine.by_place[place].name
+        wallet = machine.wallets.get(name)
+        if wallet is not None:
+            collect(c, wallet, units, gone, rule)
+
+
+def due_back(kept: Kept, entry: Entry) -> int:
+    """What an entry must give back now: its due for all that has come back, less its due for what had come back before."""
+    on_return = kept.machine.program.rules[entry.rule].on_return
+    if on_return == "keep":
+        return 0
+    revalue = on_return == "revalue" or (on_return is None and stepwise(kept, entry))
+    due = revalued if revalue else shared
+    return due(kept, entry, kept.after) - due(kept, entry, kept.before)
+
+
+def stepwise(kept: Kept, entry: Entry) -> bool:
+    """Whether an amount goes by steps, bands or a cap, so that a share of it would not be what the rest earns."""
+    if entry.shaped:
+        return True
+    rule = kept.machine.rules.get(entry.rule)
+    target = None if rule is None else next((target for target in rule.targets if target.kind == "wallet"), None)
+    calculator = None if target is None else target.calculator
+    return isinstance(calculator, PerStep) or (isinstance(calculator, PerUnit) and calculator.whole)
+
+
+def weights_of(kept: Kept, entry: Entry) -> list[int]:
+    """Each line's part in an entry."""
+    count = len(kept.nets)
+    if entry.weights is None:
+        return list(kept.nets)
+    weights = list(entry.weights[:count])
+    for extra in entry.weights[count:]:
+        weights[0] += extra
+    return weights
+
+
+def shared(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
+    """The recorded share of the lines, each in proportion to how much of it has come back; all of it when all has."""
+    if all(amount >= net for amount, net in zip(back, kept.nets, strict=True)):
+        return entry.given
+    parts = share(entry.given, weights_of(kept, entry))
+    return sum(part * amount // net if net else 0 for part, amount, net in zip(parts, back, kept.nets, strict=True))
+
+
+def revalued(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
+    """What was given less what the rule gives on what is kept, at the recorded rate, never more than was given."""
+    if all(amount >= net for amount, net in zip(back, kept.nets, strict=True)):
+        return entry.given
+    weights = weights_of(kept, entry)
+    total = sum(weights)
+    left = sum(
+        weight * (net - amount) // net if net else weight for weight, amount, net in zip(weights, back, kept.nets, strict=True)
+    )
+    rule = kept.machine.rules.get(entry.rule)
+    calculator = None if rule is None else next((target.calculator for target in rule.targets if target.kind == "wallet"), None)
+    if isinstance(calculator, PerStep):
+        worth = left // calculator.step * calculator.units
+    elif isinstance(calculator, PerUnit) and calculator.whole:
+        worth = left // calculator.den * calculator.num
+    else:
+        worth = entry.rounded * left // total if total else 0
+    return entry.given - min(worth, entry.given)
+
+
+def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
+    """Takes units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); other wallets
+    pending first, then active, then below zero where they may owe."""
+    if wallet.counter and gone and gone <= c.today:
+        return
+    keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None
+    holding, moved, taken = lots.give_back(c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep)
+    if taken:
+        c.hold(wallet.name, holding)
+        c.moved.extend(moved)
+        c.recording.append(Entry(rule, wallet.place, -taken, units, 0, 1, units))
+

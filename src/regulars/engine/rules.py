@@ -1,0 +1,166 @@
+"""A rule, compiled: does it hold, which lines does it look at, what does it measure, how is its amount rounded and limited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.bases import line_filter, paid_share
+from regulars.engine.calculators import Measured, RewardCalculator
+from regulars.engine.limits import Bound, BoundOf
+from regulars.engine.openings import OpenOf
+from regulars.program.cel import compile_parts, compile_value
+from regulars.program.model import Give, Rule
+from regulars.words.days import NEVER
+from regulars.words.refusals import Refusal
+from regulars.words.rounding import Mode, divider
+from regulars.words.sharing import share
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.machine import Machine
+
+NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING = 90, 91, 92, 93, 94
+"""Why a rule was silent when it was not the n-th part of `when`: not in force on that day, not open, `unless` held, no line fitted,
+nothing was left to give."""
+MODES = {"down": Mode.DOWN, "nearest": Mode.NEAREST, "up": Mode.UP, "exact": Mode.DOWN}
+
+
+class Target:
+    """One thing that a rule gives: a wallet's units, a voucher, or a level."""
+
+    __slots__ = ("calculator", "give", "kind", "level", "name", "place")
+
+    def __init__(self, give: Give, calculator: RewardCalculator | None, place: int) -> None:
+        self.give, self.kind, self.name, self.level = give, give.kind, give.target, give.level
+        self.calculator = calculator
+        self.place = place
+
+
+class Rounding:
+    """How an exact amount becomes whole smallest units: a mode, a grain, and whether line by line."""
+
+    __slots__ = ("by_line", "by_rate", "divide", "grain")
+
+    def __init__(self, mode: str, grain: int, by_line: bool, by_rate: bool) -> None:
+        self.divide = divider(MODES[mode])
+        self.grain, self.by_line, self.by_rate = grain, by_line, by_rate
+
+    def whole(self, num: int, den: int) -> int:
+        """The amount num/den in whole smallest units."""
+        if self.grain == 1:
+            return num if den == 1 else self.divide(num, den)
+        return self.divide(num, den * self.grain) * self.grain
+
+
+class RuleMachine:
+    """One rule, compiled."""
+
+    __slots__ = (
+        "after", "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
+        "shared", "terms", "test", "targets", "unless", "until", "value_of", "plain", "of_rule", "pending",
+    )  # fmt: skip
+
+    def __init__(self, machine: Machine, rule: Rule) -> None:
+        self.machine, self.rule = machine, rule
+        self.index, self.name = rule.index, rule.name
+        self.first, self.until = rule.first or 0, rule.until or NEVER
+        self.test: Callable[[Any], int] | None = None if rule.when is None else compile_parts(rule.when)
+        self.unless = None if rule.unless is None else compile_value(rule.unless)
+        self.needs = tuple((code, compile_value(condition)) for code, condition in rule.needs)
+        self.filter = line_filter(rule.lines, rule.excepted)
+        self.paid_with = None if rule.paid_with is None else compile_value(rule.paid_with, parameters=("c", "tender"))
+        self.open: OpenOf | None = machine.opening(rule.open)
+        self.bounds: tuple[BoundOf, ...] = machine.bounds_of(rule)
+        self.shared: tuple[tuple[int, tuple[BoundOf, ...]], ...] = machine.shared_of(rule)
+        self.expression = compile_value(rule.of) if rule.of is not None and not isinstance(rule.of, str) else None
+        self.of_rule = rule.of if isinstance(rule.of, str) and rule.of not in machine.program.bases else None
+        self.base = rule.of if isinstance(rule.of, str) and self.of_rule is None else machine.default_base(rule)
+        self.rounding = machine.rounding_of(rule)
+        self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give))
+        self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
+        self.pending = machine.wait(rule.pending)
+
+    def silence(self, c: Context) -> int:
+        """-1 when the rule's own conditions hold now, else why not."""
+        if not self.first <= c.today < self.until:
+            return NOT_IN_FORCE
+        test = self.test
+        if test is not None:
+            failed = test(c)
+            if failed >= 0:
+                return failed
+        if self.unless is not None and self.unless(c, None):
+            return UNLESS
+        if self.open is not None and not self.is_open(c).now:
+            return NOT_OPEN
+        return -1
+
+    def is_open(self, c: Context) -> Any:
+        """The opening of now; the context learns its first and last day."""
+        assert self.open is not None
+        held = self.open(c)
+        c.opening_first, c.opening_last = held.first, held.gone - 1
+        return held
+
+    def measured(self, c: Context) -> Measured | None:
+        """What the rule measures on its lines; None when it looks at lines and none fits."""
+        if self.plain:
+            found = c.measure(self.base) if self.base is not None else Measured(c, (), (), 0)
+            return found
+        if self.expression is not None:
+            value = self.expression(c, None)
+            return Measured(c, (), (), value or 0)
+        found = c.measure(self.base) if self.base is not None else everything(c)
+        if self.filter is not None:
+            places = self.filter(c, c.lines)
+            if not places:
+                return None
+            found = found.only(places)
+            if not found.picked:
+                return None
+        if self.paid_with is not None:
+            found = paid_share(c, found, self.paid_with)
+        return found
+
+    def lines_of(self, c: Context) -> Sequence[int]:
+        """The places of the lines the rule looks at, whatever the base says."""
+        return range(len(c.lines)) if self.filter is None else self.filter(c, c.lines)
+
+    def refusal(self, code: str, **values: object) -> Refusal:
+        """A refusal of this rule."""
+        return Refusal(code=code, rule=self.name, values=tuple(values.items()))
+
+    def limits(self, c: Context) -> list[tuple[Bound | None, int]]:
+        """Every limit in force on this rule now, with what it is called on a receipt (the rule's place, or -1 - place of a shared one)."""
+        own = [(bound(c), self.index) for bound in self.bounds]
+        for place, shared in self.shared:
+            own.extend((bound(c), -1 - place) for bound in shared)
+        return own
+
+    def rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
+        """(whole units, weights of the picked lines, numerator, denominator), rounded where the rule says."""
+        rounding = self.rounding
+        if rounding.by_rate and hasattr(calculator, "parts"):
+            total = 0
+            weights = [0] * len(measured.picked)
+            for (num, den, inner), members in calculator.parts(measured):
+                part = rounding.whole(num, den)
+                total += part
+                base = [measured.amounts[n] for n in members] if inner is None else inner
+                for n, units in zip(members, share(part, base), strict=True):
+                    weights[n] = units
+            return total, weights, total, 1
+        num, den, weights_found = calculator.worth(measured)
+        if rounding.by_line and measured.picked:
+            parts = measured.amounts if weights_found is None else weights_found
+            whole = sum(parts)
+            each = [rounding.whole(num * part, den * whole) if whole else 0 for part in parts]
+            return sum(each), each, num, den
+        return rounding.whole(num, den), weights_found, num, den
+
+
+def everything(c: Context) -> Measured:
+    """All lines at what they cost now."""
+    amounts = c.net()
+    return Measured(c, range(len(amounts)), amounts, sum(amounts))

@@ -1,0 +1,94 @@
+"""Settling, until nothing changes: counters -> standings -> milestones -> conversions at once.
+
+Each pass is in file order and can only move forward (a conversion takes, a rung costs, a mark is crossed once a window), so it ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import lots
+from regulars.engine.earning import book, draft
+from regulars.engine.exchanges import convert
+from regulars.engine.granting import level_now
+from regulars.engine.model import Holding, Lot
+from regulars.engine.standings import review
+from regulars.words.days import NEVER
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.wallets import Milestone
+
+MOST_PASSES = 200
+
+
+def settle(c: Context) -> None:
+    """Brings everything that hangs on what changed up to date."""
+    machine = c.machine
+    for _ in range(MOST_PASSES):
+        changed, before = c.changed, c.before
+        if not changed:
+            return
+        c.changed, c.before = set(), {}
+        for ladder in machine.ladders.values():
+            if not ladder.watches.isdisjoint(changed):
+                was = level_now(c, ladder.name)
+                review(c, ladder, before)
+                if level_now(c, ladder.name) != was:
+                    c.changed.add(f"standing:{ladder.name}")
+        for milestone in machine.milestones:
+            if milestone.wallet in before:
+                cross_marks(c, milestone, before[milestone.wallet])
+        for rule, wallets in machine.conversions:
+            if not wallets.isdisjoint(changed):
+                convert(c, rule)
+        keep_alive(c, changed)
+    raise AssertionError("settling does not end")
+
+
+def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
+    """Each mark crossed gives, once in the milestone's window."""
+    now = c.available(milestone.wallet)
+    done: dict[str, Any] = dict(c.marks.get(milestone.rule.name, {}))
+    window = milestone.window(c)
+    for mark in milestone.marks:
+        if was < mark <= now and done.get(str(mark)) != window:
+            done[str(mark)] = window
+            c.mark(milestone.rule.name, done)
+            c.crossed = mark
+            if milestone.rule.silence(c) < 0:
+                drafts: list[Any] = []
+                draft(c, milestone.rule, drafts)
+                book(c, drafts)
+
+
+def keep_alive(c: Context, changed: set[str]) -> None:
+    """Lots whose life hangs on the last event of a set live longer when there was one; a waived lot is asked again when a standing changes."""
+    for name, wallets in c.machine.kept_alive_by:
+        if name in changed:
+            for wallet in wallets:
+                held = c.holdings.get(wallet.name)
+                if held is not None and held.lots:
+                    c.holdings[wallet.name] = lots.live_longer(held, lambda day, wallet=wallet: wallet.life(c, day))  # type: ignore[misc]
+    for ladder, wallets in c.machine.asked_again:
+        if f"standing:{ladder}" in changed:
+            for wallet in wallets:
+                ask_again(c, wallet)
+
+
+def ask_again(c: Context, wallet: Any) -> None:
+    """A lot that was waived and never asked again by the calendar gets its own last day back, no earlier than today."""
+    held = c.holdings.get(wallet.name)
+    if held is None or not held.lots:
+        return
+    c.levels = c.machine.snapshot(c)
+    if wallet.unless is not None and wallet.unless(c, None):
+        return
+    changed = tuple(
+        Lot(lot.serial, lot.left, lot.earned, lot.opens, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
+        for lot in held.lots
+    )
+    if changed != held.lots:
+        c.holdings[wallet.name] = Holding(held.active, held.pending, changed, held.first)
+
+

@@ -1,0 +1,204 @@
+"""Standings: levels as grants. The level held is the highest live grant, and nothing else decides a tier.
+
+Reaching a mark adds a grant even when a higher one is held, so that at the end of a term a member falls to what the last year earned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine import lots
+from regulars.engine.amounts import plain_number
+from regulars.engine.granting import grant, level_now
+from regulars.engine.model import REDEEMED, Entry, Grant
+from regulars.program.cel import compile_value
+from regulars.program.model import Ladder, Level
+from regulars.words.days import NEVER, Day
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.machine import Machine
+
+ENDED_KEPT_DAYS = 400
+MORE_THAN_RUNGS = 64
+
+
+class Mark:
+    """One mark of a level: the counter's name and how much of it, in smallest units."""
+
+    __slots__ = ("amount", "wallet")
+
+    def __init__(self, wallet: str, amount: Callable[[Any, Any], int]) -> None:
+        self.wallet, self.amount = wallet, amount
+
+
+class LadderMachine:
+    """A ladder, compiled."""
+
+    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "start", "watches")
+
+    def __init__(self, machine: Machine, ladder: Ladder) -> None:
+        self.ladder, self.name = ladder, ladder.name
+        self.names = tuple(level.name for level in ladder.levels)
+        self.places = {name: place for place, name in enumerate(self.names)}
+        self.life = machine.calendar.life(ladder.lasts) if ladder.lasts is not None else (lambda _c, _day: NEVER)
+        self.start = machine.calendar.start(ladder.starts)
+        self.marks = tuple(tuple(_mark(machine, *mark) for mark in level.marks) for level in ladder.levels)
+        self.carry_in = None if ladder.carry_in is None else compile_value(ladder.carry_in)
+        wallets = {mark.wallet for marks in self.marks for mark in marks}
+        costs = {level.cost[0] for level in ladder.levels if level.cost is not None}
+        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag}
+        self.watches = frozenset(wallets | costs | flags)
+
+
+def _mark(machine: Machine, wallet: str, cell: Any) -> Mark:
+    return Mark(wallet, plain_number(cell, machine.wallets[wallet].scale))
+
+
+def review(c: Context, ladder: LadderMachine, before: Mapping[str, int]) -> None:
+    """Grants and ends what the counters and flags that changed say."""
+    for place, level in enumerate(ladder.ladder.levels):
+        if place and level.source in {"at", "any"}:
+            for mark in ladder.marks[place]:
+                if mark.wallet in before:
+                    cross(c, ladder, level, [mark], mark.wallet, before)
+        elif place and level.source == "all":
+            cross_all(c, ladder, level, ladder.marks[place], before)
+        for flag in (*level.flags, *((level.by,) if level.by else ())):
+            if level.source in {"any", "by"} and flag is not None:
+                follow_flag(c, ladder, level, flag)
+        if level.cost is not None:
+            climb(c, ladder, place, level)
+
+
+def cross(c: Context, ladder: LadderMachine, level: Level, marks: list[Mark], cause: str, before: Mapping[str, int]) -> None:
+    """One counter against one mark: crossing grants; falling below by a return undoes."""
+    mark = marks[0]
+    goal = mark.amount(c, None)
+    was, now = before[mark.wallet] >= goal, c.available(mark.wallet) >= goal
+    _turn(c, ladder, level, cause, was, now, c.machine.wallets[mark.wallet].life(c, c.today))
+
+
+def cross_all(c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark, ...], before: Mapping[str, int]) -> None:
+    """All marks and flags of a level together."""
+    flags = all(c.who.get(flag) for flag in level.flags)
+    goals = [(mark.wallet, mark.amount(c, None)) for mark in marks]
+    now = flags and all(c.available(wallet) >= goal for wallet, goal in goals)
+    known = any(held.cause == "all" for held in c.grants.get(ladder.name, ()) if ladder.names[held.level] == level.name)
+    was = known and all(before.get(wallet, c.available(wallet)) >= goal for wallet, goal in goals)
+    window = min((c.machine.wallets[mark.wallet].life(c, c.today) for mark in marks), default=NEVER)
+    _turn(c, ladder, level, "all", was, now, window)
+
+
+def _turn(c: Context, ladder: LadderMachine, level: Level, cause: str, was: bool, now: bool, window: Day) -> None:
+    if now and not was:
+        first = ladder.start(c, c.today)
+        grant(c, ladder.name, level.name, cause, first=first, window=window)
+    elif was and not now:
+        by_return = c.returning and ladder.ladder.on_return == "undo"
+        if by_return or ladder.ladder.lasts is None:
+            end(c, ladder, level.name, cause)
+
+
+def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> None:
+    """A level held as long as a flag of the member is set: a card, an invitation, having joined."""
+    held = any(one.cause == flag and ladder.names[one.level] == level.name for one in c.grants.get(ladder.name, ()))
+    has = ("joined" in c.days) if flag == "join" else bool(c.who.get(flag))
+    if has and not held:
+        grant(c, ladder.name, level.name, flag, first=ladder.start(c, c.today), gone=NEVER)
+    elif held and not has:
+        end(c, ladder, level.name, flag)
+
+
+def end(c: Context, ladder: LadderMachine, level: str, cause: str) -> None:
+    """Ends the grants of a level by a cause, today."""
+    place = ladder.places[level]
+    c.grants[ladder.name] = tuple(one for one in c.grants.get(ladder.name, ()) if not (one.level == place and one.cause == cause))
+    c.changed.add(f"standing:{ladder.name}")
+
+
+def climb(c: Context, ladder: LadderMachine, place: int, level: Level) -> None:
+    """A rung that is bought: taken from the wallet as soon as there is enough, one rung above the level held."""
+    assert level.cost is not None
+    wallet, units = level.cost
+    if level_now(c, ladder.name) == place - 1 and c.available(wallet) >= units:
+        take_rung(c, ladder, wallet, units)
+        grant(c, ladder.name, level.name, "cost", first=ladder.start(c, c.today))
+
+
+def take_rung(c: Context, ladder: LadderMachine, wallet: str, units: int) -> None:
+    """Takes the cost of a rung."""
+    machine = c.machine.wallets[wallet]
+    holding, moved = lots.take(c.holding(wallet), units, wallet, REDEEMED, machine.order)
+    c.hold(wallet, holding)
+    c.moved.extend(moved)
+    c.recording.append(Entry(ladder.ladder.rule or 0, machine.place, -units, units, 0, 1, units))
+
+
+def lapse_grants(c: Context, ladder: LadderMachine, day: Day) -> None:
+    """Grants whose last day was yesterday end; `at_end` says what follows. Ended ones are kept a while, for late news."""
+    held = c.grants.get(ladder.name, ())
+    ending = [one for one in held if one.gone == day]
+    starting = [one for one in held if one.first == day]
+    if not ending and not starting:
+        return
+    highest = max((one.level for one in held if one.first < day <= one.gone), default=0)
+    c.grants[ladder.name] = tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS)
+    c.changed.add(f"standing:{ladder.name}")
+    if ending and ladder.ladder.at_end is not None and level_now(c, ladder.name) < highest:
+        at_end(c, ladder, highest, day)
+
+
+def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
+    """What becomes of a level at its end: renewed for its cost, else dropped by so many steps; a limit on what is carried on."""
+    spec = ladder.ladder.at_end
+    assert spec is not None
+    cost = ladder.ladder.levels[place].cost
+    renew, otherwise = spec.get("renew"), spec.get("else")
+    if isinstance(renew, Mapping) and cost is not None and c.available(cost[0]) >= cost[1]:
+        take_rung(c, ladder, *cost)
+        grant(c, ladder.name, ladder.names[place], "cost", first=day, gone=ladder.life(c, day - 1))
+        carry(c, ladder, renew)
+    elif isinstance(otherwise, Mapping):
+        lower = place - int(otherwise.get("drop", 0))
+        if lower > level_now(c, ladder.name):
+            grant(c, ladder.name, ladder.names[lower], "drop", first=day, gone=ladder.life(c, day - 1))
+        carry(c, ladder, otherwise)
+
+
+def carry(c: Context, ladder: LadderMachine, spec: Mapping[str, Any]) -> None:
+    """At most so much of what is left goes on into the next term."""
+    for wallet, most in dict(spec.get("carry") or {}).items():
+        machine = c.machine.wallets[wallet]
+        over = c.available(wallet) - int(most) * machine.scale
+        if over > 0:
+            holding, moved = lots.take(c.holding(wallet), over, wallet, "expired", machine.order)
+            c.hold(wallet, holding)
+            c.moved.extend(moved)
+            c.recording.append(Entry(ladder.ladder.end_rule or 0, machine.place, -over, over, 0, 1, over))
+
+
+def carry_in(c: Context, ladder: LadderMachine) -> None:
+    """Places a member once by the ladder's own numbers, from a count known before the program began."""
+    assert ladder.carry_in is not None
+    count = ladder.carry_in(c, None)
+    if count is None:
+        return
+    for place, marks in enumerate(ladder.marks):
+        for mark in marks:
+            if count * c.machine.wallets[mark.wallet].scale >= mark.amount(c, None):
+                grant(c, ladder.name, ladder.names[place], "carry_in")
+
+
+def snapshot(c: Context) -> dict[str, str]:
+    """Each ladder's level and each choice's value as they are now: what every rate of an event uses."""
+    levels = {name: ladder.names[level_now(c, name)] if c.grants.get(name) else ladder.names[0] for name, ladder in c.machine.ladders.items()}
+    for name, default in c.machine.choice_defaults:
+        levels[name] = str(c.marks.get(f"choice:{name}", default))
+    return levels
+
+
+def live(held: tuple[Grant, ...], day: Day) -> list[Grant]:
+    """The grants that hold on a day."""
+    return [one for one in held if one.first <= day < one.gone]

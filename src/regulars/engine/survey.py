@@ -1,0 +1,60 @@
+"""What a program mentions: event kinds, last events. Found by walking its data, so that no section can be forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from regulars.program.cel import Checked
+from regulars.program.forms.tree import Point, Trigger
+from regulars.program.model import Program
+
+_LAST = re.compile(r"c\.last\('([a-z0-9_.]+)'\)")
+NOT_KINDS = frozenset({"event", "line", "tender", "member"})
+
+
+def walk(value: Any) -> Iterator[Any]:
+    """Every value inside a program's data, itself included."""
+    yield value
+    if isinstance(value, Checked):
+        return
+    if is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from walk(getattr(value, one.name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from walk(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from walk(item)
+
+
+def last_names(program: Program) -> set[str]:
+    """The event kinds and sets whose last day a program asks for."""
+    names: set[str] = set()
+    for value in walk(program):
+        if isinstance(value, Point) and value.kind == "last":
+            names.add(value.name)
+        elif isinstance(value, Checked):
+            names.update(_LAST.findall(value.source))
+    for referral in program.referrals.values():
+        if referral.pays_on == "first" and referral.event not in {"earning", *program.events}:
+            names.add(referral.event)
+    return names
+
+
+def names_of_events(program: Program) -> set[str]:
+    """Every event kind that the program declares or acts on."""
+    kinds = {kind for kind in program.facts if kind not in NOT_KINDS}
+    for value in walk(program.rules):
+        if isinstance(value, Trigger) and value.kind == "event":
+            kinds.add(value.name)
+    for base in program.bases.values():
+        kinds.update(base.on)
+    rules = {rule.name for rule in program.rules}
+    for members in program.events.values():
+        kinds.update(member for member in members if member not in rules)
+    kinds.update(f"friend.{name}" for name in program.referrals)
+    return kinds

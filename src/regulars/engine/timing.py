@@ -1,0 +1,164 @@
+"""Time: what falls due between a member's day and another, moment by moment, in a fixed order.
+
+On one day: pending lots become available; lots and vouchers whose last day was yesterday lapse; grants end and begin; scheduled conversions;
+calendar rules. Each step sees the result of the one before and is followed by settling.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.engine import lots
+from regulars.engine.earning import book, draft
+from regulars.engine.events import Event
+from regulars.engine.exchanges import convert
+from regulars.engine.model import EXPIRED, Entry, Holding, Lot
+from regulars.engine.settle import settle
+from regulars.engine.standings import carry_in, lapse_grants
+from regulars.words.days import NEVER, Day
+from regulars.words.days import iso as iso_day
+
+if TYPE_CHECKING:
+    from regulars.engine.book import Book
+    from regulars.engine.context import Context
+    from regulars.engine.wallets import WalletMachine
+
+SPENT_KEPT = 50
+
+
+def advance(c: Context, book_: Book, until: Day) -> None:
+    """Runs time in the context up to and including the start of the day `until`."""
+    due = c.member.due if c.member.events else NEVER
+    real = c.event, c.facts, c.lines
+    if due <= until:
+        c.lines = []
+        while due <= until:
+            c.machine = book_.at(due)
+            c.today = due
+            c.event, c.facts = calendar_event(c, due), None
+            run_day(c, due)
+            due = next_due(c, due)
+        c.event, c.facts, c.lines = real
+        c.machine = book_.at(until)
+    c.today = until
+
+
+def calendar_event(c: Context, day: Day) -> Event:
+    """The event that a day of the calendar is, for rules that ask."""
+    event = Event()
+    event.id, event.kind, event.first, event.source, event.member = f"due/{iso_day(day)}", "calendar", "calendar", "clock", c.member.id
+    event.at, event.day, event.minute = c.zone.start_of(day), day, 0
+    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.body = None, [], [], (), None, (), {}
+    return event
+
+
+def run_day(c: Context, day: Day) -> None:
+    """Everything that falls due at the start of a day."""
+    for name, holding in list(c.holdings.items()):
+        if holding.lots:
+            mature_and_lapse(c, c.machine.wallets.get(name), name, day)
+    lapse_vouchers(c, day)
+    settle(c)
+    for ladder in c.machine.ladders.values():
+        lapse_grants(c, ladder, day)
+    settle(c)
+    for rule, when in c.machine.scheduled:
+        if when(c, day - 1) == day:
+            c.levels = c.machine.snapshot(c)
+            if rule.rule.section == "convert":
+                convert(c, rule)
+            else:
+                fire(c, rule)
+            settle(c)
+    for ladder in c.machine.ladders.values():
+        if ladder.carry_in is not None and day == c.machine.program.first and "started" not in c.days:
+            carry_in(c, ladder)
+            c.days["started"] = day
+            settle(c)
+
+
+def fire(c: Context, rule: object) -> None:
+    """A calendar rule gives what it gives."""
+    drafts: list[object] = []
+    if rule.silence(c) < 0:  # type: ignore[attr-defined]
+        draft(c, rule, drafts)  # type: ignore[arg-type]
+        book(c, drafts)  # type: ignore[arg-type]
+
+
+def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: Day) -> None:
+    """Pending lots whose day has come become active; lots whose last day was yesterday lapse, unless a waiver keeps them."""
+    holding = c.holdings[name]
+    if any(lot.opens and lot.opens <= day for lot in holding.lots):
+        grown, moved = lots.mature(holding, day, name)
+        c.moved.extend(moved)
+        c.hold(name, grown)
+        holding = grown
+    due = {lot.serial for lot in holding.lots if lot.gone <= day}
+    if not due:
+        return
+    if wallet is not None and wallet.unless is not None:
+        due = waived(c, wallet, name, due, day)
+        holding = c.holdings[name]
+    if due:
+        lapsed, moved, units = lots.lapse(holding, due, name, EXPIRED)
+        c.hold(name, lapsed)
+        c.moved.extend(moved)
+        rule = 0 if wallet is None or wallet.lapse_rule is None else wallet.lapse_rule
+        c.recording.append(Entry(rule, 0 if wallet is None else wallet.place, -units, units, 0, 1, units))
+
+
+def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day) -> set[int]:
+    """The lots that lapse after all; those kept are asked again at the end of the next period, or when a standing changes."""
+    # The question is put on the last day itself, before the levels of the new day.
+    c.today = day - 1
+    c.levels = c.machine.snapshot(c)
+    keeps = bool(wallet.unless is not None and wallet.unless(c, None))
+    c.today = day
+    if not keeps:
+        return due
+    holding = c.holdings[name]
+    later = wallet.next_period(c, day)
+    kept = tuple(
+        Lot(lot.serial, lot.left, lot.earned, lot.opens, later) if lot.serial in due else lot for lot in holding.lots
+    )
+    c.holdings[name] = Holding(holding.active, holding.pending, kept, holding.first)
+    return set()
+
+
+def lapse_vouchers(c: Context, day: Day) -> None:
+    """Vouchers whose last day was yesterday are gone."""
+    if any(voucher.gone <= day for voucher in c.vouchers):
+        lapsed = [voucher.serial for voucher in c.vouchers if voucher.gone <= day]
+        c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.gone > day)
+        c.gone_vouchers.extend(lapsed)
+        c.spent = (*c.spent, *lapsed)[-SPENT_KEPT:]
+
+
+def next_due(c: Context, day: Day) -> Day:
+    """The next day, after `day`, on which something falls due for the member."""
+    soonest = NEVER
+    for holding in c.holdings.values():
+        for lot in holding.lots:
+            if day < lot.gone < soonest:
+                soonest = lot.gone
+            if day < lot.opens < soonest:
+                soonest = lot.opens
+    for voucher in c.vouchers:
+        if day < voucher.gone < soonest:
+            soonest = voucher.gone
+    for held in c.grants.values():
+        for one in held:
+            if day < one.gone < soonest:
+                soonest = one.gone
+            if day < one.first < soonest:
+                soonest = one.first
+    machine = c.machine
+    for following in machine.triggers:
+        due = following(c, day)
+        if due < soonest:
+            soonest = due
+    if day < machine.program.first < soonest and machine.carries_in:
+        soonest = machine.program.first
+    if machine.next_version is not None and day < machine.next_version < soonest:
+        soonest = machine.next_version
+    return soonest

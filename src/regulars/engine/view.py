@@ -1,0 +1,148 @@
+"""What a member has on a day, as plain data: wallets with their lots, levels with their last day, vouchers, benefits.
+
+One view for whoever shows a member: the command line, the API, scenarios. Days are texts, last days inclusive, amounts as a program writes
+them (`9.70` of a wallet kept in hundredths, money in major units), so that nothing needs to know a program to print it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from regulars.engine import perks
+from regulars.engine.book import Book
+from regulars.engine.context import Context
+from regulars.engine.machine import Machine
+from regulars.engine.model import NO_FACTS, Grant, Holding, Member, Voucher
+from regulars.engine.rules import RuleMachine
+from regulars.program.forms.tree import Number, Percent
+from regulars.words.days import NEVER, Day, iso
+
+UNLIMITED = 1_000_000
+
+
+class Benefit(NamedTuple):
+    """Whether a member has a benefit now, and how often still; None when nothing limits it."""
+
+    can: bool
+    left: int | None
+
+
+def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any]:
+    """What the member has at that minute of the day: `wallets`, `tiers`, `vouchers`, `benefits`. Nothing is written."""
+    member = book.advance(member, day)
+    machine = book.at(day)
+    return {
+        "member": member.id,
+        "day": iso(day),
+        "wallets": {name: wallet_view(machine, name, member.holdings.get(name, Holding())) for name in machine.wallets},
+        "tiers": {name: level_view(machine, member, name, day) for name in machine.ladders},
+        "vouchers": [voucher_view(machine, voucher) for voucher in live_vouchers(member, day)],
+        "benefits": {
+            name: {"can": found.can} | ({} if found.left is None else {"left": found.left})
+            for name, found in benefits(book, member, day, minute).items()
+        },
+    }
+
+
+def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]:
+    """A holding: `available`, `pending`, and its lots, first to lapse first."""
+    text = machine.wallets[name].text
+    lots = [
+        {"amount": text(lot.left), "earned": iso(lot.earned)}
+        | ({"opens": shown(lot.opens)} if lot.opens else {})
+        | ({"last_day": iso(lot.gone - 1)} if lot.gone < NEVER else {})
+        for lot in sorted(holding.lots, key=lambda lot: (lot.gone, lot.earned, lot.serial))
+    ]
+    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots}
+
+
+def shown(day: Day) -> str | None:
+    """A day as text; None for one that is not known yet."""
+    return None if day >= NEVER else iso(day)
+
+
+def held(member: Member, ladder: str, day: Day) -> tuple[int, Day]:
+    """(place of the level held on a day, first day on which its grants are gone; NEVER when they have no end)."""
+    live = [grant for grant in member.grants.get(ladder, ()) if grant.first <= day < grant.gone]
+    place = max((grant.level for grant in live), default=0)
+    return place, until(member.grants.get(ladder, ()), place, day)
+
+
+def until(grants: tuple[Grant, ...], place: int, day: Day) -> Day:
+    """The first day on which grants of that level, or of one above it, no longer follow each other without a gap."""
+    if place == 0:
+        return NEVER
+    end = day
+    for grant in sorted((grant for grant in grants if grant.level == place), key=lambda grant: grant.first):
+        if grant.first <= end < grant.gone:
+            end = grant.gone
+    return end
+
+
+def level_view(machine: Machine, member: Member, ladder: str, day: Day) -> dict[str, Any]:
+    """The level held, and its last day when it has one."""
+    place, gone = held(member, ladder, day)
+    return {"level": machine.ladders[ladder].names[place]} | ({"last_day": iso(gone - 1)} if gone < NEVER else {})
+
+
+def live_vouchers(member: Member, day: Day) -> list[Voucher]:
+    """The vouchers that can be used on a day, first to lapse first."""
+    live = [voucher for voucher in member.vouchers if voucher.opens <= day < voucher.gone]
+    return sorted(live, key=lambda voucher: (voucher.gone, voucher.serial))
+
+
+def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
+    """A voucher: its number, kind, what it is worth (money or percent), last day."""
+    worth, percent = worth_of(machine, voucher.name, voucher)
+    return (
+        {"voucher": voucher.serial, "kind": voucher.name}
+        | ({} if worth is None else {"worth": machine.money_text(worth)})
+        | ({} if percent is None else {"percent": f"{percent / 10_000:g}" if percent % 10_000 else str(percent // 10_000)})
+        | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
+    )
+
+
+def worth_of(machine: Machine, name: str, voucher: Voucher | None = None) -> tuple[int | None, int | None]:
+    """(minor units, share in millionths) of a voucher, or of its kind: its own, what its kind takes off, or the most that it makes free."""
+    kind = machine.vouchers.get(name)
+    if kind is None:
+        return None, None
+    rule = machine.rules[kind.use_rule].rule
+    percent = int(rule.off.share * 1_000_000) if isinstance(rule.off, Percent) else None
+    worth = kind.worth
+    if worth is None and isinstance(rule.up_to, Number):
+        worth = int(rule.up_to.value * machine.minor)
+    if voucher is not None:
+        worth = voucher.worth if voucher.worth is not None else worth
+        percent = voucher.percent if voucher.percent is not None else percent
+    return worth, percent
+
+
+def benefits(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Benefit]:
+    """The benefits that can be asked for, and the choices: whether the member has each now, and what its limits leave."""
+    machine = book.at(day)
+    c = asking(book, member, day, minute)
+    found: dict[str, Benefit] = {}
+    for rule in machine.rules.values():
+        if _can_be_asked(rule):
+            left = perks.left(c, rule)
+            found[rule.name.split(".", 1)[1]] = Benefit(perks.can(c, rule), None if left >= UNLIMITED else left)
+    return found
+
+
+def asking(book: Book, member: Member, day: Day, minute: int) -> Context:
+    """A context in which nothing happens, at that minute of the day."""
+    machine = book.at(day)
+    event = book.tick(member, day)
+    event.at, event.minute = machine.zone.moment(day, minute), minute
+    c = Context(machine, member, event, NO_FACTS)
+    c.today = day
+    c.levels = machine.snapshot(c)
+    return c
+
+
+def _can_be_asked(rule: RuleMachine) -> bool:
+    spec = rule.rule
+    if spec.section == "choices":
+        return True
+    return spec.section == "benefits" and not any(trigger.name == "return" for trigger in spec.on)

@@ -1,0 +1,130 @@
+"""Wallets, voucher kinds and milestones, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from regulars.engine.lots import FIRST_TO_LAPSE, ORDERS
+from regulars.engine.rules import RuleMachine
+from regulars.program.cel import compile_value
+from regulars.program.forms.tree import Life, Mark
+from regulars.program.model import Table, VoucherKind, Wallet
+from regulars.words.days import NEVER, Day
+
+if TYPE_CHECKING:
+    from regulars.engine.machine import Machine
+
+
+def _never(_c: Any, _day: Day) -> Day:
+    return NEVER
+
+
+def _at_once(_c: Any, _day: Day) -> Day:
+    return 0
+
+
+class WalletMachine:
+    """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
+
+    __slots__ = (
+        "by_month", "ceiling", "counter", "from_opening", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place", "scale",
+        "text", "unless", "wallet",
+    )  # fmt: skip
+
+    def __init__(self, machine: Machine, wallet: Wallet, place: int) -> None:
+        self.wallet, self.name, self.place = wallet, wallet.name, place
+        self.scale, self.may_owe, self.counter, self.ceiling = wallet.scale, wallet.may_owe, wallet.counter, wallet.ceiling
+        self.lapse_rule = wallet.lapse_rule
+        self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
+        self.unless = None if wallet.unless is None else compile_value(wallet.unless)
+        self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
+        self.pending = machine.wait(wallet.pending) or _at_once
+        self.from_opening = wallet.counter and bool(wallet.pending)
+        # Lots of one month may be kept as one only where nothing asks for the very day on which they were earned.
+        self.by_month = not machine.asks_for_days(wallet.name)
+        self.next_period = _next_period(machine, wallet)
+        self.text = _shown(wallet.scale)
+
+
+def _shown(scale: int) -> Callable[[int], str]:
+    """How units are written: 20, 9.70."""
+
+    def text(units: int) -> str:
+        if scale == 1:
+            return str(units)
+        value = Decimal(units) / scale
+        return str(value.normalize()) if value != value.to_integral() else str(int(value))
+
+    return text
+
+
+def _next_period(machine: Machine, wallet: Wallet) -> Callable[[Any, Day], Day]:
+    """When a waived lot is asked again: at the end of the next period of a life that has one, else when a standing changes."""
+    sweep = next((life.to_end_of or life.end_of for life in wallet.lasts if isinstance(life, Life) and (life.to_end_of or life.end_of)), None)
+    if sweep is None:
+        return _never
+    tile = machine.calendar.tile(sweep)
+
+    def following(c: Any, day: Day) -> Day:
+        held = tile(c, day)
+        return NEVER if held is None else held[1]
+
+    return following
+
+
+class VoucherMachine:
+    """A kind of voucher, compiled: first and last day of one issued today."""
+
+    __slots__ = ("given", "kind", "name", "opening", "until", "use_rule", "worth")
+
+    def __init__(self, machine: Machine, kind: VoucherKind) -> None:
+        self.kind, self.name, self.use_rule = kind, kind.name, kind.use_rule
+        self.given, self.worth = kind.given, kind.worth
+        self.until = machine.calendar.life(kind.lasts) if kind.lasts is not None else _never
+        self.opening = machine.opening(kind.open)
+
+    def life(self, c: Any, day: Day) -> tuple[Day, Day]:
+        """(first day or 0, first day no longer) of a voucher issued on a day."""
+        first, gone = 0, self.until(c, day)
+        if self.opening is not None:
+            held = self.opening(c)
+            first, gone = held.first, min(gone, held.gone)
+        return first, gone
+
+
+class Milestone:
+    """Marks on a counter, compiled."""
+
+    __slots__ = ("marks", "rule", "wallet", "window")
+
+    def __init__(self, machine: Machine, rule: RuleMachine) -> None:
+        self.rule = rule
+        assert isinstance(rule.rule.of, str)
+        self.wallet = rule.rule.of
+        scale = machine.wallets[self.wallet].scale
+        self.marks = tuple(sorted({value for mark in rule.rule.marks for value in _values(mark, scale)}))
+        spread = rule.rule.over
+        tile = machine.calendar.tile(spread.window) if spread is not None and spread.window is not None else None
+        self.window: Callable[[Any], int] = (lambda c: (tile(c, c.today) or (0,))[0]) if tile is not None else self._close
+
+    def _close(self, c: Any) -> int:
+        """Without a window of its own a mark is crossed once in each window of its counter."""
+        gone: int = c.machine.wallets[self.wallet].life(c, c.today)
+        return gone
+
+
+def _values(mark: Mark, scale: int) -> list[int]:
+    if mark.value is not None:
+        exact = mark.value * scale
+        return [exact.numerator // exact.denominator]
+    return [n * scale for n in range(mark.first, mark.last + 1, mark.every)]
+
+
+def cells_of(cell: Any) -> list[Any]:
+    """All cells of a table, at any depth; the cell itself when it is none."""
+    if not isinstance(cell, Table):
+        return [cell]
+    inner = [found for _, row in cell.rows for found in cells_of(row)]
+    return inner + (cells_of(cell.otherwise) if cell.otherwise is not None else [])

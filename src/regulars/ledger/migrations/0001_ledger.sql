@@ -1,0 +1,146 @@
+-- The ledger: what happened, what was decided about it, and what moved.
+--
+-- Every table that grows with members has tenant and member at the head of its primary key and can be spread by
+-- member over machines. Columns are as narrow as their contents and stand widest first, so that no row is padded.
+-- Texts that are compared only for being equal are collated "C": the same order on every machine, and quicker.
+
+create table tenants (
+    tenant      integer generated always as identity primary key,
+    slug        text collate "C" not null unique,
+    made_at     timestamptz not null default now()
+);
+
+-- A program of a tenant, and its small number.
+create table programs (
+    tenant      integer not null references tenants,
+    program     smallint not null,
+    slug        text collate "C" not null,
+    primary key (tenant, program),
+    unique (tenant, slug)
+);
+
+-- The versions of a program, as they were published: never changed, since receipts say by which they were judged.
+create table versions (
+    tenant        integer not null,
+    program       smallint not null,
+    version       smallint not null check (version >= 0),
+    first_day     date not null,
+    sha256        bytea not null,
+    text          text not null,
+    published_at  timestamptz not null default now(),
+    primary key (tenant, program, version),
+    foreign key (tenant, program) references programs
+);
+
+-- Wallets and accounts by small numbers: their names are few, their movements many.
+create table names (
+    tenant      integer not null references tenants,
+    no          smallint not null,
+    name        text collate "C" not null,
+    primary key (tenant, no),
+    unique (tenant, name)
+);
+
+-- What happened, and the receipt of what was decided about it. `event_no` counts the events of a member in the order
+-- in which they were decided. `hash` is 128 bits over type, moment and body: it tells a repeated event from another one
+-- under the same id, so two bodies are compared only when somebody uses one id twice, and by chance none of that size meet.
+create table events (
+    happened_at  timestamptz not null,
+    recorded_at  timestamptz not null,
+    tenant       integer not null,
+    event_no     integer not null,
+    program      smallint not null,
+    member       text collate "C" not null,
+    id           text collate "C" not null,
+    source       text collate "C" not null,
+    type         text collate "C" not null,
+    hash         bytea not null,
+    body         bytea not null,
+    receipt      bytea not null,
+    primary key (tenant, member, program, event_no),
+    unique (tenant, member, program, id, source)
+);
+
+-- So many units of a wallet from one account to another: a row is balanced by its shape.
+create table movements (
+    amount      bigint not null check (amount > 0),
+    tenant      integer not null,
+    event_no    integer not null,
+    lot         integer not null,
+    n           smallint not null,
+    program     smallint not null,
+    wallet      smallint not null,
+    source      smallint not null,
+    target      smallint not null check (target <> source),
+    member      text collate "C" not null,
+    primary key (tenant, member, program, event_no, n)
+);
+
+-- A member as the events so far have made them: derived, one row, changed in place.
+create table member_states (
+    next_due_at  timestamptz,
+    tenant       integer not null,
+    events       integer not null default 0,
+    program      smallint not null,
+    member       text collate "C" not null,
+    state        bytea,
+    primary key (tenant, member, program)
+) with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+
+create index member_states_due on member_states (tenant, program, next_due_at)
+    where next_due_at is not null;
+
+-- Which earlier event an event is about: the returns of a purchase.
+create table refs (
+    tenant      integer not null,
+    of_no       integer not null,
+    event_no    integer not null,
+    program     smallint not null,
+    member      text collate "C" not null,
+    primary key (tenant, member, program, of_no, event_no)
+);
+
+-- What everybody draws from together. A budget has its ceiling in the program; a stock has what the operator granted.
+create table budgets (
+    used        bigint not null default 0 check (used >= 0),
+    granted     bigint,
+    tenant      integer not null,
+    program     smallint not null,
+    key         text collate "C" not null,
+    primary key (tenant, program, key),
+    check (granted is null or used <= granted)
+) with (fillfactor = 50);
+
+-- What other members must be told: events that an event causes. Written with their cause, posted after it, then marked.
+create table outbox (
+    happened_at   timestamptz not null,
+    delivered_at  timestamptz,
+    tenant        integer not null,
+    event_no      integer not null,
+    program       smallint not null,
+    n             smallint not null,
+    member        text collate "C" not null,
+    target        text collate "C" not null,
+    id            text collate "C" not null,
+    type          text collate "C" not null,
+    details       bytea not null,
+    refused       text,
+    primary key (tenant, member, program, event_no, n)
+);
+
+create index outbox_waiting on outbox (tenant, program, member, event_no, n) where delivered_at is null;
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is only ever added to', tg_table_name using errcode = 'restrict_violation';
+end
+$$;
+
+create trigger append_only before update or delete or truncate on versions
+    for each statement execute function refuse_change();
+create trigger append_only before update or delete or truncate on events
+    for each statement execute function refuse_change();
+create trigger append_only before update or delete or truncate on movements
+    for each statement execute function refuse_change();
+create trigger append_only before update or delete or truncate on refs
+    for each statement execute function refuse_change();

@@ -1,0 +1,83 @@
+"""Tenants and the programs they have published: numbers for their names, and texts that are never changed."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+
+from regulars.ledger.statements import sql
+from regulars.postgres.connect import Pool, transaction
+from regulars.words.days import Day
+from regulars.words.moments import Moment
+from regulars.words.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One tenant's one program, by their numbers."""
+
+    tenant: int
+    program: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version: its place among the program's versions, the first day it judges, and its text."""
+
+    version: int
+    first_day: Day
+    sha256: bytes
+    text: str
+
+
+class ProgramUnknown(LookupError):
+    """Raised when a tenant has no program of that name: nothing of it was published."""
+
+
+async def scope(pool: Pool, tenant: str, slug: str) -> Scope:
+    """The numbers of a tenant's program; raises `ProgramUnknown`."""
+    row = await pool.fetchrow(sql.find_program, tenant, slug)
+    if row is None:
+        raise ProgramUnknown(f"tenant {tenant!r} has published no program {slug!r}")
+    return Scope(row["tenant"], row["program"])
+
+
+async def published(pool: Pool, tenant: str, slug: str) -> tuple[Version, ...]:
+    """The versions of a tenant's program, oldest first; none when nothing was published."""
+    row = await pool.fetchrow(sql.find_program, tenant, slug)
+    if row is None:
+        return ()
+    rows = await pool.fetch(sql.published, row["tenant"], row["program"])
+    return tuple(Version(r["version"], r["first_day"].toordinal(), r["sha256"], r["text"]) for r in rows)
+
+
+async def publish(
+    pool: Pool, tenant: str, slug: str, text: str, first_day: Day, begins: Moment
+) -> Version | Refusal:
+    """The version that now stands for the text: a new one, or the one that was published with the same text.
+
+    `begins` is the moment at which `first_day` begins in the program's zone. Makes the tenant and the program when they are
+    new. Refused are `version.not_later`, when an older version has the same or a later first day, and `version.judged`, when
+    something that happened since was judged already: its receipts would no longer follow from the program.
+    """
+    sha256 = hashlib.sha256(text.encode()).digest()
+    async with transaction(pool) as connection:
+        await connection.execute(sql.add_tenant, tenant)
+        await connection.execute(sql.add_program, tenant, slug)
+        row = await connection.fetchrow(sql.find_program, tenant, slug)
+        assert row is not None, "it was made in this transaction or before it"
+        await connection.fetch(sql.lock_tenant, row["tenant"])
+        rows = await connection.fetch(sql.published, row["tenant"], row["program"])
+        for r in rows:
+            if r["sha256"] == sha256:
+                return Version(r["version"], r["first_day"].toordinal(), sha256, text)
+        if rows:
+            last = rows[-1]["first_day"].toordinal()
+            if first_day <= last:
+                return Refusal("version.not_later", "A version begins after the one before it.", values=(("last", last),))
+            if await connection.fetchval(sql.judged_since, row["tenant"], row["program"], begins):
+                return Refusal("version.judged", "Something that happened since its first day was judged already.")
+        day = datetime.date.fromordinal(max(first_day, 1))
+        await connection.execute(sql.publish, row["tenant"], row["program"], len(rows), day, sha256, text)
+        return Version(len(rows), day.toordinal(), sha256, text)

@@ -1,0 +1,56 @@
+"""Judges a member's recorded events again, one after the other, from nothing.
+
+Pure. What a decision was told from outside is taken from where it was kept: the purchase of a return from the events
+before it, what a budget had left from the receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.engine.book import Book
+from regulars.engine.events import Event
+from regulars.engine.model import NO_FACTS, Decision, Facts, Receipt, Sale, unpack_receipt
+from regulars.ledger.batch import PURCHASE, OpenSale, sale_of
+from regulars.ledger.stored import raw_event, unpack_body
+from regulars.words.refusals import Refusal
+
+
+class Replay:
+    """A member's history on its way from the first event to the last; `member` is what it has become so far."""
+
+    def __init__(self, book: Book, member_id: str) -> None:
+        self.book = book
+        self.member = book.blank(member_id)
+        # Kept as bytes: a return comes rarely, and a history may be long.
+        self._sales: dict[str, list[tuple[int, str, bytes, bytes]]] = {}
+        self._taken: dict[int, tuple[tuple[int, int], ...]] = {}
+
+    def judge(self, row: Mapping[str, Any], recorded: Receipt) -> Decision | Refusal:
+        """What the book decides about the next recorded event, or why it cannot read it any more."""
+        event = self.book.read(raw_event(row))
+        if isinstance(event, Refusal):
+            return event
+        facts, sale = self._facts(event, recorded)
+        decision = self.book.decide(self.member, event, facts)
+        self.member = decision.member
+        if sale is not None and decision.refusal is None:
+            self._taken[sale.event_no] = (*sale.sale.taken, *decision.receipt.taken)
+        if event.first == PURCHASE:
+            kept = (row["event_no"], event.source, row["body"], row["receipt"])
+            self._sales.setdefault(event.id, []).append(kept)
+        return decision
+
+    def _facts(self, event: Event, recorded: Receipt) -> tuple[Facts, OpenSale | None]:
+        asks = self.book.asks(self.member, event)
+        if asks.sale is None and not recorded.left:
+            return NO_FACTS, None
+        sale = None if asks.sale is None else sale_of(self._open(asks.sale), event.source)
+        return Facts(None if sale is None else sale.sale, recorded.left), sale
+
+    def _open(self, sale_id: str) -> list[OpenSale]:
+        return [
+            OpenSale(no, source, Sale(unpack_body(body), unpack_receipt(receipt), self._taken.get(no, ())))
+            for no, source, body, receipt in self._sales.get(sale_id, ())
+        ]

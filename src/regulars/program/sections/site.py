@@ -1,0 +1,50 @@
+"""The place of a rule while it is read: its block, what is in sight, and what its amounts are measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from regulars.program.scope import View
+from regulars.program.sections.blocks import Block
+from regulars.program.sections.context import Context
+from regulars.program.sections.measures import AmountReading, Measured
+
+if TYPE_CHECKING:
+    from regulars.program.sections.exchanges import Taking
+
+
+@dataclass(frozen=True)
+class Site:
+    """A rule being read."""
+
+    context: Context
+    block: Block
+    view: View
+    voucher: bool = False
+
+    def base(self) -> Measured:
+        """What is measured where nothing else is said: the first base."""
+        names = self.context.names
+        first = next(iter(names.bases), "spend")
+        kind = names.base_types.get(first, "money")
+        return Measured(
+            first, "money" if kind == "money" else "any" if kind == "any" else "number", names.base_units.get(first)
+        )
+
+    def measured(self, taken: Taking) -> Measured:
+        """What `give` is measured on: what is taken in an exchange, else the first base."""
+        if not taken.names:
+            return self.base()
+        wallets = self.context.names.wallets
+        name = taken.names[0]
+        return Measured(name, "money" if name in wallets and wallets[name].money else "units")
+
+    def amounts(self, measured: Measured, taken: tuple[str, ...] = (), deep: bool = True) -> AmountReading:
+        """Where an amount of this rule stands."""
+        view = self.view if self.view.bases else self.with_bases()
+        return AmountReading(self.context, view, deep, measured, taken)
+
+    def with_bases(self) -> View:
+        """The view in which a base's bare name is what was measured."""
+        return replace(self.view, bases=True)
