@@ -17,16 +17,17 @@ from typing import Any, Protocol, runtime_checkable
 class Measured:
     """What is measured: the event's context, the lines looked at (places in `lines`), their amounts in minor units, and the total.
 
-    For an event without lines `picked` is empty and `total` is the measure itself.
+    For an event without lines `picked` is empty and `total` is the measure itself. `whole` tells that it is every line at its net amount.
     """
 
-    __slots__ = ("amounts", "context", "picked", "total")
+    __slots__ = ("amounts", "context", "picked", "total", "whole")
 
-    def __init__(self, context: Any, picked: Sequence[int], amounts: Sequence[int], total: int) -> None:
+    def __init__(self, context: Any, picked: Sequence[int], amounts: Sequence[int], total: int, whole: bool = False) -> None:
         self.context = context
         self.picked = picked
         self.amounts = amounts
         self.total = total
+        self.whole = whole
 
     @property
     def lines(self) -> list[Any]:

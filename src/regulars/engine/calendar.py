@@ -58,6 +58,18 @@ class Calendar:
         assert form.point is not None
         return _anchored(form.point, 1)
 
+    def common(self, lives: tuple[Any, ...]) -> bool:
+        """Whether lives are the same for every member: they hang on nothing but the day and the common calendar."""
+        return all(isinstance(life, Life) and self._common(life) for life in lives)
+
+    def _common(self, life: Life) -> bool:
+        own = {"earned", "issued", "reached", "available"}
+        anchored = any(point.kind != "name" or point.name not in own for point in life.anchors)
+        swept = life.to_end_of or life.end_of
+        form = self.program.windows.get(swept or "")
+        shared = swept is None or swept in BUILT_IN or (form is not None and form.kind != "month")
+        return not anchored and shared and (life.span is None or isinstance(life.span.n, int))
+
     def life(self, cell: Any) -> LifeOf:
         """The life function of a LIFE or a table of them."""
         pick = choose(cell, self._life)

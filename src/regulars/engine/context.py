@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine.calculators import Measured
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import Entry, Facts, Holding, Issue, Member, Movement, Told, Use, Voucher
 from regulars.words.days import NEVER, Day, age_on, birthday_in
 from regulars.words.sharing import share
 
 if TYPE_CHECKING:
-    from regulars.engine.calculators import Measured
     from regulars.engine.events import Event
     from regulars.engine.machine import Machine
 
@@ -24,21 +24,39 @@ if TYPE_CHECKING:
 class Context:
     """Working state of one decision."""
 
-    __slots__ = (
-        "added", "before", "bulk", "can_cache", "changed", "claimed", "crossed", "days", "dues", "entries", "event", "facts", "fired", "given",
-        "gone_vouchers", "grants", "holdings", "in_event", "issued", "left_of", "levels", "line", "lines", "machine", "marks", "member",
-        "moved", "nets", "now_levels", "off", "opening_first", "opening_last", "recording", "returning", "rises", "rule_first", "rule_until",
-        "sale", "sale_day", "serial", "silent", "spent", "taken", "taken_lines", "tallies", "tender_matrix", "today", "told", "unused",
-        "used", "voucher", "vouchers", "who", "zone", "measures",
-    )  # fmt: skip
+    # What most decisions never touch stands here once, not in every context.
+    facts: Any = None
+    nets: list[int] | None = None
+    off: dict[str, list[int]] | None = None
+    added: int = 0
+    line: Any = None
+    sale: Any = None
+    sale_day: Day | None = None
+    voucher: Voucher | None = None
+    returning: bool = False
+    given: Any = 0
+    taken: Any = 0
+    crossed: Any = 0
+    unused: bool = False
+    opening_first: Day = 0
+    opening_last: Day = NEVER - 1
+    rule_first: Day = 0
+    rule_until: Day = NEVER
+    issued: tuple[Issue, ...] = ()
+    used: tuple[Use, ...] = ()
+    gone_vouchers: tuple[int, ...] = ()
+    told: tuple[Told, ...] = ()
+    taken_lines: tuple[tuple[int, int], ...] = ()
 
     def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
         self.machine = machine
         self.zone = machine.zone
         self.member = member
         self.event = event
-        self.facts = None if event is None else event.facts
-        self.lines: list[Any] = [] if event is None else event.lines
+        self.lines: list[Any] = []
+        if event is not None:
+            self.facts = event.facts
+            self.lines = event.lines
         self.today: Day = member.day
         self.holdings = dict(member.holdings)
         self.grants = dict(member.grants)
@@ -49,42 +67,19 @@ class Context:
         self.marks = member.marks
         self.serial = member.serial
         self.spent = member.spent
-        self.left_of: dict[str, int] = dict(facts.left) if facts.left else {}
+        self.left_of: dict[str, int] = dict(facts.left)
         self.claimed: dict[str, int] = {}
         self.moved: list[Movement] = []
         self.entries: list[Entry] = []
         self.dues: list[Entry] = []
         self.recording = self.dues
         self.silent: list[int] = []
-        self.issued: list[Issue] = []
-        self.used: list[Use] = []
-        self.gone_vouchers: list[int] = []
-        self.rises: list[tuple[str, int, int]] = []
-        self.told: list[Told] = []
-        self.taken_lines: list[tuple[int, int]] = []
         self.in_event: dict[str, int] = {}
         self.changed: set[str] = set()
-        self.fired: set[str] = set()
         self.before: dict[str, int] = {}
         self.levels: dict[str, str] = {}
-        self.nets: list[int] | None = None
-        self.off: dict[str, list[int]] | None = None
-        self.added = 0
-        self.measures: dict[str, Any] = {}
-        self.tender_matrix: list[tuple[Any, list[int]]] | None = None
-        self.line: Any = None
-        self.sale: Any = None
-        self.sale_day: Day | None = None
-        self.voucher: Voucher | None = None
-        self.returning = False
-        self.given: Any = 0
-        self.taken: Any = 0
-        self.crossed: Any = 0
-        self.unused = False
-        self.opening_first: Day = 0
-        self.opening_last: Day = NEVER - 1
-        self.rule_first: Day = 0
-        self.rule_until: Day = NEVER
+        self.measures: dict[str | None, Any] = {}
+        self.lapses: dict[int, Day] = {}
 
     # What compiled conditions ask.
 
@@ -194,11 +189,12 @@ class Context:
             return [line.amount for line in self.lines]
         return self.nets
 
-    def measure(self, base: str) -> Measured:
-        """What a base measures of this event, once per event."""
+    def measure(self, base: str | None) -> Measured:
+        """What a base measures of this event, once per event; nothing without a base."""
         found = self.measures.get(base)
         if found is None:
-            found = self.measures[base] = self.machine.bases[base].measure(self)
+            found = Measured(self, (), (), 0) if base is None else self.machine.bases[base].measure(self)
+            self.measures[base] = found
         result: Measured = found
         return result
 

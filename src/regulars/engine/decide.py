@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.engine.context import Context
-from regulars.engine.earning import earn, remember
+from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
@@ -18,13 +18,14 @@ from regulars.engine.pricing import price
 from regulars.engine.referring import pay_referrals, remember_referrer
 from regulars.engine.requests import ask
 from regulars.engine.returns import give_back
-from regulars.engine.settle import keep_alive, settle
+from regulars.engine.settle import settle
 from regulars.engine.timing import advance, lapse_vouchers, mature_and_lapse, next_due
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.book import Book
 
+NONE_LEFT: dict[str, int] = {}
 REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"})
 
 
@@ -67,6 +68,7 @@ def judge(c: Context, given: Facts) -> Refusal | None:
         refusal = ask(c)
         if refusal is None:
             remember(c, c.machine.plan(event.kind).sets)
+            keep_alive(c)
         return refusal
     if first == "opening":
         return bring_in(c)
@@ -111,12 +113,9 @@ def happen(c: Context, given: Facts) -> Refusal | None:
             refusal = price(c, plan.prices)
             if refusal is not None:
                 return refusal
-    before = len(c.entries)
-    earn(c, plan.earn, plan.meeting)
+    earned = earn(c, plan.earn, plan.sets)
     if c.machine.program.referrals:
-        pay_referrals(c, len(c.entries) > before)
-    if plan.sets:
-        remember(c, plan.sets)
+        pay_referrals(c, earned)
     return None
 
 
@@ -156,7 +155,6 @@ def about_member(c: Context) -> Refusal | None:
 
 def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
-    keep_alive(c, c.changed)
     c.today = day
     for name, holding in list(c.holdings.items()):
         if holding.lots:
@@ -171,9 +169,12 @@ def pay_of(c: Context) -> int | None:
     assert event is not None
     if event.first == "return":
         return c.added
-    if event.lines:
-        return sum(c.net()) + c.added
-    return None
+    if not event.lines:
+        return None
+    if c.nets is None:
+        listed: int = sum([line.amount for line in event.lines])
+        return listed + c.added
+    return sum(c.nets) + c.added
 
 
 def refused(book: Book, member: Member, event: Event, given: Facts, refusal: Refusal) -> Decision:
@@ -182,25 +183,28 @@ def refused(book: Book, member: Member, event: Event, given: Facts, refusal: Ref
     return finish(c, event.day < member.day, None, refusal)
 
 
+def risen(c: Context) -> tuple[tuple[str, int, int], ...]:
+    """The ladders on which the level is another than when the event began: (ladder, from, to)."""
+    levels = [(name, ladder.places[c.levels[name]], level_now(c, name)) for name, ladder in c.machine.ladders.items()]
+    return tuple((name, was, now) for name, was, now in levels if was != now)
+
+
 def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> Decision:
     """The member afterwards, and the receipt."""
     member, event = c.member, c.event
     assert event is not None
-    levels = []
-    for name, ladder in c.machine.ladders.items():
-        was, now = ladder.places[c.levels[name]], level_now(c, name)
-        if was != now:
-            levels.append((name, was, now))
+    day = max(member.day, event.day)
     after = Member(
-        member.id, member.events + 1, max(member.day, event.day), next_due(c, max(member.day, event.day)), c.serial, c.holdings,
+        member.id, member.events + 1, day, next_due(c, day), c.serial, c.holdings,
         c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent,
     )  # fmt: skip
-    code = None if refusal is None else (refusal.code, refusal.rule, {key: value for key, value in refusal.values})
+    code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
     nets = None if c.nets is None else tuple(c.nets)
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
-        issued=tuple(c.issued), used=tuple(c.used), gone=tuple(c.gone_vouchers), levels=tuple(levels), taken=tuple(c.taken_lines),
-        told=tuple(told.id for told in c.told), late=late, left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()},
+        issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=risen(c) if c.grants is not member.grants and c.grants != member.grants else (), taken=c.taken_lines,
+        told=tuple([told.id for told in c.told]), late=late,
+        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), tuple(c.told), tuple(c.claimed.items()), refusal)
 

@@ -1,277 +1,280 @@
 """Earning: the rules of an event in file order, how they meet, their limits, and what they credit.
 
-First every rule drafts what it would give; then `instead_of`, `best_of`, `multiply`, `top_up` and shares of other rules are settled; then
-limits, ceilings and budgets clip, noting by how much; then wallets are credited, once each.
+A rule whose result no other rule asks for is judged, rounded and clipped in one go; rules that meet (`meeting.py`) are first all drafted.
+Then entries are written and wallets credited, once each. This is the hottest walk of the engine: what can be known when a program is compiled is known here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from regulars.engine.calculators import Measured
-from regulars.engine.granting import grant, issue
-from regulars.engine.limits import Bound
-from regulars.engine.model import ISSUED, PENDING, ACTIVE, Entry, Movement
 from regulars.engine import lots
-from regulars.engine.rules import NO_LINES, NOTHING, RuleMachine, Target
+from regulars.engine.calculators import Measured
+from regulars.engine.drafts import Draft
+from regulars.engine.granting import grant, issue
+from regulars.engine.meeting import meet
+from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Movement
+from regulars.engine.lots import EMPTY
+from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOTHING, RuleMachine, Step, Target
 from regulars.words.days import NEVER
-from regulars.words.sharing import share
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.limits import Bound
+    from regulars.engine.wallets import WalletMachine
+
+Kept = tuple[RuleMachine, Target, Measured, int, "Sequence[int] | None", int, int, int, tuple[int, ...]]
+"""What a rule gives to a target: rule, target, measure, units, lines' weights, rate (numerator, denominator), units before limits, what
+shaped them."""
 
 
-class Draft:
-    """What a rule would give to one target, before limits."""
-
-    __slots__ = ("den", "dropped", "measured", "num", "rounded", "rule", "shaped", "target", "units", "weights")
-
-    def __init__(self, rule: RuleMachine, target: Target, measured: Measured, units: int, weights: Sequence[int] | None, num: int, den: int) -> None:
-        self.rule, self.target, self.measured = rule, target, measured
-        self.units = self.rounded = units
-        self.weights, self.num, self.den = weights, num, den
-        self.shaped: tuple[int, ...] = ()
-        self.dropped = False
-
-
-def earn(c: Context, rules: Sequence[RuleMachine], meeting: bool) -> None:
-    """Runs the rules on the context's event; `meeting` tells whether any of them refers to another."""
+def earn(c: Context, steps: Sequence[Step], sets: Sequence[tuple[str, str]] = ()) -> bool:
+    """Runs the rules on the context's event, then counts the event in its `sets`; whether anything was given."""
+    kept: list[Kept] = []
     drafts: list[Draft] = []
-    for rule in rules:
+    today, silent, measures = c.today, c.silent, c.measures
+    for index, first, until, test, plain, base, amount, target, rule in steps:
+        if not first <= today < until:
+            silent += (index, NOT_IN_FORCE)
+            continue
+        if test is not None:
+            why = test(c)
+            if why >= 0:
+                silent += (index, why)
+                continue
+        if not plain:
+            slowly(c, rule, drafts, kept)
+            continue
+        measured = measures.get(base) or c.measure(base)
+        units, weights, num, den = amount(c, measured)
+        if units <= 0:
+            silent += (index, NOTHING)
+        elif rule.limited:
+            keep(c, kept, rule, target, measured, units, weights, num, den)
+        else:
+            kept.append((rule, target, measured, units, weights, num, den, units, ()))
+    if drafts:
+        book(c, drafts, kept)
+    if sets:
+        remember(c, sets)
+    if c.machine.kept_alive_by:
+        keep_alive(c)
+    if kept:
+        pay_out(c, kept)
+    return bool(kept)
+
+
+def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
+    """The general case of a rule: an opening or `unless`, lines of its own, several targets, a ceiling, others to meet."""
+    if rule.guarded:
         why = rule.silence(c)
         if why >= 0:
-            c.silent.append(rule.index)
-            c.silent.append(why)
-            continue
-        draft(c, rule, drafts)
-    if meeting:
-        meet(c, drafts)
-    book(c, drafts)
+            c.silent += (rule.index, why)
+            return
+    draft(c, rule, drafts, kept)
 
 
-def draft(c: Context, rule: RuleMachine, drafts: list[Draft]) -> None:
-    """Adds what the rule would give to `drafts`."""
+def fire(c: Context, rule: RuleMachine) -> None:
+    """One rule by itself gives what it gives, if its conditions hold."""
+    earn(c, (rule.step,))
+
+
+def draft(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
+    """What a rule with lines of its own, several targets, or others to meet would give."""
     measured = rule.measured(c)
     if measured is None:
-        c.silent.append(rule.index)
-        c.silent.append(NO_LINES)
+        c.silent += (rule.index, NO_LINES)
         return
     for target in rule.targets:
-        calculator = target.calculator
-        if calculator is None:
-            drafts.append(Draft(rule, target, measured, 1, None, 0, 1))
-            continue
-        units, weights, num, den = rule.rounded(c, calculator, measured)
-        pick = getattr(calculator, "pick", None)
-        rate = getattr(pick(c) if pick is not None else calculator, "rate", None)
-        num, den = rate if rate is not None else (num, den)
-        drafts.append(Draft(rule, target, measured, units, weights, num, den))
-
-
-def meet(c: Context, drafts: list[Draft]) -> None:
-    """How rules meet: replacing, the best of several, multiplying, topping up, shares of another's result."""
-    fired = {draft.rule.name: draft for draft in drafts}
-    for one in drafts:
-        for name in one.rule.rule.instead_of:
-            if name in fired and one.units:
-                fired[name].dropped = True
-    for one in drafts:
-        rule = one.rule.rule
-        for name, _ in (*rule.multiply, *rule.top_up):
-            base = fired.get(name)
-            if base is None or base.dropped:
-                one.units = one.rounded = 0
-                continue
-            against(c, one, base, bool(rule.multiply))
-        if one.rule.of_rule is not None:
-            share_of(c, one, fired.get(one.rule.of_rule))
-    best_of(drafts)
-
-
-def against(c: Context, one: Draft, base: Draft, multiply: bool) -> None:
-    """The units of a multiplier or top-up: the base worked out again on this rule's lines, less what the base gave on them."""
-    rule = one.rule
-    measured = base.measured if rule.filter is None else base.measured.only(rule.lines_of(c))
-    whole = measured.total == base.measured.total
-    gave = base.rounded if whole else sum_on(base, measured)
-    calculator = one.target.calculator
-    assert calculator is not None
-    if multiply:
-        times, per, _ = calculator.worth(measured)
-        num, den, weights = base.target.calculator.worth(measured)  # type: ignore[union-attr]
-        units = base.rule.rounding.whole(num * times, den * per)
-        one.num, one.den = times, per
-    else:
-        num, den, weights = calculator.worth(measured)
-        units = base.rule.rounding.whole(num, den)
-    one.units = one.rounded = max(units - gave, 0)
-    one.measured, one.weights = measured, weights
-    one.shaped = (base.rule.index,)
-
-
-def sum_on(base: Draft, measured: Measured) -> int:
-    """What the base gave on the lines of a smaller measure, by its lines' shares."""
-    weights = base.measured.amounts if base.weights is None else base.weights
-    wanted = set(measured.picked)
-    parts = share(base.rounded, weights)
-    return sum(part for place, part in zip(base.measured.picked, parts, strict=True) if place in wanted)
-
-
-def share_of(c: Context, one: Draft, other: Draft | None) -> None:
-    """A share of another rule's rounded result (hotel and airline bonuses)."""
-    if other is None or other.dropped:
-        one.units = one.rounded = 0
-        return
-    measured = Measured(c, other.measured.picked, other.measured.amounts, other.rounded)
-    assert one.target.calculator is not None
-    num, den, _ = one.target.calculator.worth(measured)
-    one.units = one.rounded = one.rule.rounding.whole(num, den)
-    one.measured, one.weights, one.shaped = measured, other.weights, (other.rule.index,)
-
-
-def best_of(drafts: list[Draft]) -> None:
-    """Of the rules that name one group, only the largest stays; the first of equals."""
-    groups: dict[str, Draft] = {}
-    for one in drafts:
-        name = one.rule.rule.best_of
-        if name is None or one.dropped:
-            continue
-        held = groups.get(name)
-        if held is None or one.units > held.units:
-            if held is not None:
-                held.dropped = True
-            groups[name] = one
+        units, weights, num, den = target.amount(c, measured)
+        if rule.meets:
+            drafts.append(Draft(rule, target, measured, units, weights, num, den, units))
+        elif units <= 0:
+            c.silent += (rule.index, NOTHING)
         else:
-            one.dropped = True
+            keep(c, kept, rule, target, measured, units, weights, num, den)
 
 
-def book(c: Context, drafts: list[Draft]) -> None:
-    """Limits, ceilings, entries and credits of what is left of the drafts."""
-    kept: list[tuple[Draft, int]] = []
+def book(c: Context, drafts: list[Draft], kept: list[Kept]) -> None:
+    """Rules that meet: what is left of their drafts is clipped and kept."""
+    if len(drafts) > 1 or drafts[0].rule.refers:
+        meet(c, drafts)
     for one in drafts:
         if one.dropped or one.units <= 0:
-            c.silent.append(one.rule.index)
-            c.silent.append(NOTHING)
-            continue
-        units = one.units
-        if one.rule.bounds or one.rule.shared:
-            units = clip(c, one)
-        if one.target.kind == "wallet":
-            units = under_ceiling(c, one, units)
-        if units > 0:
-            kept.append((one, units))
-            c.fired.add(one.rule.name)
-            sets = c.machine.sets_of_rule.get(one.rule.index)
-            if sets is not None:
-                remember(c, sets)
+            c.silent += (one.rule.index, NOTHING)
         else:
-            c.recording.append(Entry(one.rule.index, one.target.place, 0, one.measured.total, one.num, one.den, one.rounded, one.shaped))
-    pay_out(c, kept)
+            keep(c, kept, one.rule, one.target, one.measured, one.units, one.weights, one.num, one.den, one.shaped)
 
 
-def remember(c: Context, sets: Sequence[str]) -> None:
-    """The day becomes the last day of these event sets (and the first, when there was none)."""
-    for name in sets:
-        key = f"last:{name}"
-        if c.days.get(key, 0) < c.today:
-            c.days[key] = c.today
-            c.changed.add(key)
-        c.days.setdefault(f"first:{name}", c.today)
+def keep(
+    c: Context, kept: list[Kept], rule: RuleMachine, target: Target, measured: Measured, units: int, weights: Sequence[int] | None,
+    num: int, den: int, shaped: tuple[int, ...] = (),
+) -> None:  # fmt: skip
+    """Adds what limits and ceilings leave of an amount, with what shaped it."""
+    rounded = units
+    limits = rule.limits(c) if rule.limited else ()
+    if len(limits) == 1:
+        units, name = clip_by_one(c, limits[0], target, measured, units)
+        if name is not None:
+            shaped = (*shaped, name)
+    elif limits:
+        units, names = clip_by_all(c, limits, target, measured, units)
+        shaped = (*shaped, *names)
+    if target.capped:
+        units, names = under_ceiling(c, target, units)
+        shaped = (*shaped, *names)
+    kept.append((rule, target, measured, units, weights, num, den, rounded, shaped))
+    if rule.sets and units > 0:
+        remember(c, rule.sets)
 
 
-def clip(c: Context, one: Draft) -> int:
-    """The units that the rule's limits leave, counted against them; the draft learns which limits clipped."""
-    units, base, lines = one.units, one.measured.total, len(one.measured.picked)
-    limits: list[tuple[Bound, int]] = []
-    for bound, name in one.rule.limits(c):
+def clip_by_one(c: Context, limit: tuple[Bound | None, int], target: Target, measured: Measured, units: int) -> tuple[int, int | None]:
+    """What one limit leaves, counted against it; its name when it clipped."""
+    bound, name = limit
+    if bound is not None:
+        counted = bound.counted
+        if counted == "times":
+            return (units, None) if bound.take(c, 1) else (0, name)
+        if counted == "units":
+            if bound.noun is not None and bound.noun != target.name:
+                return units, None
+            left = bound.take(c, units)
+            return left, None if left == units else name
+    units, names = clip_by_all(c, (limit,), target, measured, units)
+    return units, name if names else None
+
+
+def clip_by_all(
+    c: Context, limits: Sequence[tuple[Bound | None, int]], target: Target, measured: Measured, units: int
+) -> tuple[int, tuple[int, ...]]:
+    """What several limits, or one on what is measured, leave: first all are asked, then all are counted."""
+    base, lines = measured.total, len(measured.picked)
+    names: tuple[int, ...] = ()
+    for bound, name in limits:
         if bound is None:
-            one.shaped = (*one.shaped, name)
-            return 0
-        limits.append((bound, name))
+            return 0, (*names, name)
         room = bound.room(c)
         before = units
         if bound.counted == "times":
             units = units if room >= 1 else 0
         elif bound.counted == "units":
-            units = min(units, room) if bound.noun in {None, one.target.name} else units
+            units = min(units, room) if bound.noun in {None, target.name} else units
         elif bound.counted == "base" and base > room:
             units, base = units * room // base if base else 0, room
         elif bound.counted == "lines" and lines > room:
             units, lines = units * room // lines if lines else 0, room
         if units < before:
-            one.shaped = (*one.shaped, name)
-    if units <= 0:
-        return 0
-    for bound, _ in limits:
+            names = (*names, name)
+    if units > 0:
         counts = {"times": 1, "units": units, "base": base, "lines": lines}
-        if bound.counted != "units" or bound.noun in {None, one.target.name}:
-            bound.use(c, counts[bound.counted])
-    return units
+        for bound, _ in limits:
+            if bound is not None and (bound.counted != "units" or bound.noun in {None, target.name}):
+                bound.use(c, counts[bound.counted])
+    return units, names
 
 
-def under_ceiling(c: Context, one: Draft, units: int) -> int:
-    """The units that the ceilings of the wallet and of its mirrors leave."""
-    for wallet in c.machine.fed_by(one.target.name, one.rule.name):
+def under_ceiling(c: Context, target: Target, units: int) -> tuple[int, tuple[int, ...]]:
+    """The units that the ceilings of the wallet and of its mirrors leave, and what clipped."""
+    names: tuple[int, ...] = ()
+    for wallet in target.feeds:
         if wallet.ceiling is not None:
             room = max(wallet.ceiling - c.available(wallet.name), 0)
             if room < units:
                 units = room
                 if wallet.lapse_rule is not None:
-                    one.shaped = (*one.shaped, wallet.lapse_rule)
-    return units
+                    names = (*names, wallet.lapse_rule)
+    return units, names
 
 
-def pay_out(c: Context, kept: Sequence[tuple[Draft, int]]) -> None:
+def pay_out(c: Context, kept: Sequence[Kept]) -> None:
     """Entries and credits: each wallet is credited once for all the rules that gave to it."""
-    machine = c.machine
-    sums: dict[tuple[str, int], int] = {}
-    planned: list[tuple[Draft, Any, int, tuple[str, int]]] = []
-    for one, units in kept:
-        if one.target.kind == "voucher":
-            issue(c, one.rule.index, one.target.name, units)
-        elif one.target.kind == "standing":
-            grant(c, one.target.name, one.target.level or "", one.rule.name)
-        else:
-            for wallet in machine.fed_by(one.target.name, one.rule.name):
-                opens = (one.rule.pending or wallet.pending)(c, c.today)
-                key = (wallet.name, opens)
-                sums[key] = sums.get(key, 0) + units
-                planned.append((one, wallet, units, key))
-    gone = {key: credit(c, key[0], units, key[1]) for key, units in sums.items()}
-    for one, wallet, units, key in planned:
-        c.recording.append(
-            Entry(
-                one.rule.index, wallet.place, units, int(one.measured.total), one.num, one.den, one.rounded, one.shaped,
-                line_weights(c, one), gone[key],
+    sums: dict[object, list[int]] = {}
+    credits_: list[tuple[WalletMachine, int, list[int]]] = []
+    today, record = c.today, c.recording.append
+    for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
+        if not target.feeds:
+            if units > 0:
+                hand_out(c, rule, target, units)
+            continue
+        parts = None if weights is None and measured.whole else line_weights(c, measured, weights)
+        for wallet in target.feeds:
+            pending = rule.pending or wallet.pending
+            opens = 0 if pending is None else pending(c, today)
+            key = (wallet, opens) if opens else wallet.place
+            held = sums.get(key)
+            if held is None:
+                gone = c.lapses.get(wallet.place) or wallet.lives.get(today) or lapse_day(c, wallet, opens)
+                held = sums[key] = [0, gone, gone if gone < NEVER else 0]
+                credits_.append((wallet, opens, held))
+            held[0] += units
+            record(
+                Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[2] if units else 0)
             )  # fmt: skip
-        )
+    for wallet, opens, (units, gone, _) in credits_:
+        if units:
+            credit(c, wallet, units, opens, gone)
 
 
-def line_weights(c: Context, one: Draft) -> tuple[int, ...] | None:
+def hand_out(c: Context, rule: RuleMachine, target: Target, units: int) -> None:
+    """A voucher or a level."""
+    if target.kind == "voucher":
+        issue(c, rule.index, target.name, units)
+    else:
+        grant(c, target.name, target.level or "", rule.name)
+
+
+def remember(c: Context, sets: Sequence[tuple[str, str]]) -> None:
+    """The day becomes the last day of these event sets, and the first when there was none; each set by its two keys."""
+    days, today = c.days, c.today
+    for last, first in sets:
+        known = days.get(last, 0)
+        if known < today:
+            days[last] = today
+            c.changed.add(last)
+            if not known:
+                days.setdefault(first, today)
+
+
+def keep_alive(c: Context) -> None:
+    """Lots whose life hangs on the last event of a set live longer when there was one today: all of them to the same day."""
+    for name, wallets in c.machine.kept_alive_by:
+        if name in c.changed:
+            for wallet in wallets:
+                gone = c.lapses[wallet.place] = wallet.life(c, c.today)
+                held = c.holdings.get(wallet.name)
+                if held is not None and held.lots and held.lots[0].gone < gone:
+                    c.holdings[wallet.name] = lots.live_longer(held, gone)
+
+
+def line_weights(c: Context, measured: Measured, weights: Sequence[int] | None) -> tuple[int, ...] | None:
     """The lines' weights in an entry, when they are not all the lines' net amounts."""
-    measured = one.measured
     picked, count = measured.picked, len(c.lines)
     if not picked or count <= 1:
         return None
-    parts = measured.amounts if one.weights is None else one.weights
+    parts = measured.amounts if weights is None else weights
     if len(picked) == count:
-        net = c.nets if c.nets is not None else [line.amount for line in c.lines]
-        return None if list(parts) == net else tuple(parts)
-    weights = [0] * count
+        return tuple(parts)
+    spread = [0] * count
     for place, part in zip(picked, parts, strict=True):
-        weights[place] = part
-    return tuple(weights)
+        spread[place] = part
+    return tuple(spread)
 
 
-def credit(c: Context, name: str, units: int, opens: int) -> int:
-    """Credits a wallet on the context's day; the lapse day of the lot, 0 when it never lapses."""
-    wallet = c.machine.wallets[name]
-    gone = wallet.life(c, max(opens, c.today) if wallet.from_opening else c.today)
+def lapse_day(c: Context, wallet: WalletMachine, opens: int) -> int:
+    """The first day on which units credited today are gone."""
+    return wallet.life(c, opens if wallet.from_opening and opens > c.today else c.today)
+
+
+def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int) -> None:
+    """Credits a wallet on the context's day."""
+    today, name = c.today, wallet.name
     serial = c.serial + 1
-    holding, lot = lots.credit(c.holding(name), units, serial, c.today, opens, gone, wallet.by_month)
+    before = c.holdings.get(name, EMPTY)
+    holding, lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
     if lot == serial:
         c.serial = serial
-    c.hold(name, holding)
-    c.moved.append(Movement(name, ISSUED, PENDING if opens > c.today else ACTIVE, units, lot))
-    return 0 if gone >= NEVER else gone
+    c.before.setdefault(name, before.active)
+    c.holdings[name] = holding
+    c.changed.add(name)
+    c.moved.append(Movement(name, ISSUED, PENDING if opens > today else ACTIVE, units, lot))

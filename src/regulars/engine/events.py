@@ -29,6 +29,7 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "purchase": frozenset({"referred_by", "market"}),
     "hold_card": frozenset({"card"}), "drop_card": frozenset({"card"}),
     "refer": frozenset({"friend"}),
+    "friend": frozenset({"friend"}),
     "redeem": frozenset({"cost"}),
     "use_perk": frozenset({"choose"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
@@ -36,6 +37,9 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "referred_by"}),
 }  # fmt: skip
 OPEN_BODIES = frozenset({"opening"})
+
+
+TIMES = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1_440))
 
 
 class Record:
@@ -73,7 +77,7 @@ class Event:
     @property
     def time(self) -> str:
         """Local time of day, `HH:MM`."""
-        return f"{self.minute // 60:02d}:{self.minute % 60:02d}"
+        return TIMES[self.minute]
 
     @property
     def weekday(self) -> str:

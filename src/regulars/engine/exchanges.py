@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.engine import lots
 from regulars.engine.calculators import Measured
-from regulars.engine.earning import credit
+from regulars.engine.earning import credit, lapse_day
 from regulars.engine.granting import grant, issue
 from regulars.engine.model import REDEEMED, Entry, Lot
+from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -119,8 +120,10 @@ def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
             grant(c, target.name, target.level or "", rule.name)
         elif units:
             wallet = c.machine.wallets[target.name]
-            gone = credit(c, target.name, units, wallet.pending(c, c.today))
-            c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone))
+            opens = 0 if wallet.pending is None else wallet.pending(c, c.today)
+            gone = lapse_day(c, wallet, opens)
+            credit(c, wallet, units, opens, gone)
+            c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0))
 
 
 def convert(c: Context, rule: RuleMachine) -> bool:

@@ -20,7 +20,7 @@ def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = Non
         serial = c.next_serial()
         source = "" if c.event is None else c.event.id
         c.vouchers = (*c.vouchers, Voucher(serial, name, c.today, gone, value if kind.given else None, None, source, first))
-        c.issued.append(Issue(rule, serial, name, value, 0 if gone >= NEVER else gone))
+        c.issued = (*c.issued, Issue(rule, serial, name, value, 0 if gone >= NEVER else gone))
 
 
 def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = None, gone: Day | None = None, window: Day = NEVER) -> None:

@@ -14,6 +14,7 @@ from regulars.engine.calendar import Calendar, Tile
 from regulars.engine.tables import choose
 from regulars.program.forms.tree import Limit, Period, Span
 from regulars.words.days import Day, add_span
+from regulars.words.windows import BUILT_IN
 
 Counted = Literal["times", "units", "base", "lines"]
 EVENT_WORDS = frozenset({"event", "purchase", "stay", "flight", "fuel", "order", "visit", "return", "activity"})
@@ -27,7 +28,7 @@ class Bound:
     """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, or lines."""
 
     counted: Counted
-    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "tiles")
+    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "starts", "tiles")
 
     def __init__(self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]) -> None:
         self.key, self.index = key, index
@@ -39,6 +40,9 @@ class Bound:
         self.shared = any(period.name == EVERYBODY for period in limit.periods)
         self.sliding: Span | None = next((period.last for period in limit.periods if period.last is not None), None)
         self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods, calendar))
+        names = _windows(limit.periods, calendar)
+        plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
+        self.starts: Callable[[Day], Day] | None = (BUILT_IN[names[0]].start if names else _for_ever) if plain else None
         self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
         self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
 
@@ -80,6 +84,37 @@ class Bound:
             left = c.left_of.get(key)
             return self.ceiling if left is None else max(int(left), 0)
         return max(self.ceiling - self.used(c), 0)
+
+    def take(self, c: Any, n: int) -> int:
+        """How many of `n` there is room for, counted at once."""
+        if self.event_only and not self.paths:
+            used = c.in_event.get(self.key, 0)
+            taken = n if used + n <= self.ceiling else max(self.ceiling - used, 0)
+            c.in_event[self.key] = used + taken
+            return int(taken)
+        if self.sliding is not None or self.shared or self.paths:
+            room = self.room(c)
+            taken = n if n <= room else room
+            if taken:
+                self.use(c, taken)
+            return taken
+        window = self.starts(c.today) if self.starts is not None else self.window(c, c.today)
+        entries = c.tallies.get(self.key, ())
+        if not entries:
+            taken = n if n <= self.ceiling else self.ceiling
+            if taken:
+                c.tallies[self.key] = ((window, taken),)
+            return taken
+        for place, (start, used) in enumerate(entries):
+            if start == window:
+                taken = min(n, max(self.ceiling - used, 0))
+                if taken:
+                    c.tallies[self.key] = (*entries[:place], (start, used + taken), *entries[place + 1 :])
+                return int(taken)
+        taken = min(n, self.ceiling)
+        if taken:
+            c.tallies[self.key] = tuple(sorted((*entries, (window, taken))))[-KEPT_WINDOWS:]
+        return taken
 
     def use(self, c: Any, n: int) -> None:
         """Counts `n` more (fewer, when negative) in the window of now."""
@@ -129,6 +164,18 @@ class Bound:
         return min(ends) if ends else None
 
 
+class Always:
+    """A limit that is no table: the same bound whatever the context."""
+
+    __slots__ = ("bound",)
+
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
+
+    def __call__(self, _c: Any) -> Bound:
+        return self.bound
+
+
 BoundOf = Callable[[Any], "Bound | None"]
 
 
@@ -139,8 +186,20 @@ def bounds(
     made: list[BoundOf] = []
     for place, cell in enumerate(cells):
         key = name if place == 0 else f"{name}#{place}"
-        made.append(_bound_of(choose(cell, partial(_bound, key, index, calendar, scale_of))))
+        if isinstance(cell, Limit):
+            made.append(Always(_bound(key, index, calendar, scale_of, cell)))
+        else:
+            made.append(_bound_of(choose(cell, partial(_bound, key, index, calendar, scale_of))))
     return tuple(made)
+
+
+def _for_ever(_day: Day) -> Day:
+    return 0
+
+
+def fixed(bound_of: BoundOf) -> Bound | None:
+    """The bound of a limit that is no table; None for one that is."""
+    return getattr(bound_of, "bound", None)
 
 
 def _bound(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from regulars.engine.model import ACTIVE, PENDING, Holding, Lot, Movement
-from regulars.words.days import NEVER, Day, ymd
+from regulars.words.days import NEVER, Day
 
 EMPTY = Holding()
 Order = Callable[[Lot], Any]
@@ -19,32 +19,25 @@ NEWEST_FIRST: Order = lambda lot: (-lot.earned, lot.gone, -lot.serial)  # noqa: 
 ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OLDEST_FIRST, "newest first": NEWEST_FIRST}
 
 
-def credit(holding: Holding, n: int, serial: int, earned: Day, opens: Day, gone: Day, by_month: bool) -> tuple[Holding, int]:
-    """The holding with `n` units more, and the serial of the lot they went to (a lot of the same month, opening and lapse day takes
-    them in when `by_month`; otherwise one of the same day). `opens` after `earned` makes them pending."""
-    first = holding.first or earned
-    lots = holding.lots
+def credit(holding: Holding, n: int, serial: int, earned: Day, opens: Day, gone: Day, since: Day) -> tuple[Holding, int]:
+    """The holding with `n` units more, and the serial of the lot they went to: a lot earned from `since` on (the first of the month, or
+    the day itself) with the same opening and lapse day takes them in. `opens` after `earned` makes them pending."""
+    lots, active, pending = holding.lots, holding.active, holding.pending
     if opens > earned:
-        return _put(holding, holding.active, holding.pending + n, n, serial, earned, opens, gone, by_month, first)
-    active = holding.active + n
-    if holding.active < 0:
-        left = max(active, 0)
-        if left == 0:
-            return Holding(active, holding.pending, lots, first), 0
-        return _put(holding, active, holding.pending, left, serial, earned, 0, gone, by_month, first)
-    return _put(holding, active, holding.pending, n, serial, earned, 0, gone, by_month, first)
-
-
-def _put(
-    holding: Holding, active: int, pending: int, n: int, serial: int, earned: Day, opens: Day, gone: Day, by_month: bool, first: Day
-) -> tuple[Holding, int]:
-    lots = holding.lots
-    for place in range(len(lots) - 1, max(len(lots) - 3, -1), -1):
-        lot = lots[place]
-        if lot.gone == gone and lot.opens == opens and (lot.earned == earned or (by_month and ymd(lot.earned)[:2] == ymd(earned)[:2])):
-            grown = Lot(lot.serial, lot.left + n, lot.earned, opens, gone)
-            return Holding(active, pending, (*lots[:place], grown, *lots[place + 1 :]), first), lot.serial
-    return Holding(active, pending, (*lots, Lot(serial, n, earned, opens, gone)), first), serial
+        pending += n
+    else:
+        opens = 0
+        active += n
+        if active < n:
+            # Some or all of it pays a debt, and only the rest is held.
+            n = active
+            if n <= 0:
+                return Holding(active, pending, lots, holding.first or earned), 0
+    if lots:
+        lot = lots[-1]
+        if lot.gone == gone and since <= lot.earned <= earned and lot.opens == opens:
+            return Holding(active, pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, opens, gone)), holding.first or earned), lot.serial
+    return Holding(active, pending, (*lots, Lot(serial, n, earned, opens, gone)), holding.first or earned), serial
 
 
 def mature(holding: Holding, day: Day, wallet: str) -> tuple[Holding, list[Movement]]:
@@ -128,25 +121,9 @@ def lapse(holding: Holding, due: set[int], wallet: str, target: str) -> tuple[Ho
     return Holding(holding.active - active, holding.pending - pending, lots, holding.first), moved, active + pending
 
 
-def live_longer(holding: Holding, life: Callable[[Day], Day]) -> Holding:
-    """The holding with lapse days moved on where the life now says later; expiry never runs backwards. Lots that became alike stay apart."""
-    lots = tuple(
-        Lot(lot.serial, lot.left, lot.earned, lot.opens, later) if (later := life(lot.earned)) > lot.gone else lot for lot in holding.lots
-    )
-    return holding if lots == holding.lots else Holding(holding.active, holding.pending, merged(lots), holding.first)
-
-
-def merged(lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
-    """Lots of one month of issue with the same opening and lapse day, kept as one: the state of a daily buyer stays small."""
-    return lots
-
-
-def next_change(holding: Holding, day: Day) -> Day:
-    """The first day after `day` on which a lot opens or is gone."""
-    soonest = NEVER
-    for lot in holding.lots:
-        if lot.opens > day:
-            soonest = min(soonest, lot.opens)
-        if lot.gone > day:
-            soonest = min(soonest, lot.gone)
-    return soonest
+def live_longer(holding: Holding, later: Day) -> Holding:
+    """The holding with the lapse day of every lot moved on to `later`, where it is later; expiry never runs backwards."""
+    if all(lot.gone >= later for lot in holding.lots):
+        return holding
+    lots = tuple(lot if lot.gone >= later else Lot(lot.serial, lot.left, lot.earned, lot.opens, later) for lot in holding.lots)
+    return Holding(holding.active, holding.pending, lots, holding.first)

@@ -13,12 +13,12 @@ from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
-from regulars.engine.earning import book, draft
+from regulars.engine.earning import fire
 from regulars.engine.context import Context
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
 from regulars.engine.model import NO_FACTS, Member
-from regulars.engine.limits import Bound, BoundOf, Counted, bounds
+from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
@@ -90,6 +90,12 @@ class Machine:
         self._lock = None if account.lock is None else compile_value(account.lock)
         self._compile_effects()
         self._compile_sets()
+        for rule_machine in self.rules.values():
+            rule_machine.sets = tuple((f"last:{name}", f"first:{name}") for name in self.sets_of_rule.get(rule_machine.index, ()))
+            for target in rule_machine.targets:
+                if target.kind == "wallet":
+                    target.feeds = self.fed_by(target.name, rule_machine.name)
+                    target.capped = any(wallet.ceiling is not None for wallet in target.feeds)
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
@@ -129,6 +135,13 @@ class Machine:
     def bounds_of(self, rule: Rule) -> tuple[BoundOf, ...]:
         """The rule's own limits."""
         return bounds(rule.name, rule.at_most, rule.index, self.calendar, self._scale_for(rule)) if rule.at_most else ()
+
+    def static_limits(self, rule: RuleMachine) -> tuple[tuple[Bound, int], ...] | None:
+        """All limits of a rule when none of them is a table, so that they need not be looked up; None otherwise."""
+        own = [(fixed(bound), rule.index) for bound in rule.bounds]
+        own.extend((fixed(bound), -1 - place) for place, shared in rule.shared for bound in shared)
+        found = tuple((bound, name) for bound, name in own if bound is not None)
+        return found if len(found) == len(own) else None
 
     def shared_of(self, rule: Rule) -> tuple[tuple[int, tuple[BoundOf, ...]], ...]:
         """The limits it shares: (place among the shared limits, bounds)."""
@@ -239,6 +252,9 @@ class Machine:
             made = {option.name.rsplit(".", 1)[-1]: RuleMachine(self, option) for option in rule.choose}
             for machine in made.values():
                 machine.index = place
+                for target in machine.targets:
+                    if target.kind == "wallet":
+                        target.feeds = self.fed_by(target.name, rule.name)
             self.options[place] = made
 
     def _step_worth(self, rule: Rule) -> int:
@@ -382,9 +398,7 @@ class Machine:
     def give(self, c: Context, rule: RuleMachine, index: int) -> None:
         """Gives what an option of a benefit gives, in the benefit's name."""
         del index
-        drafts: list[Any] = []
-        draft(c, rule, drafts)
-        book(c, drafts)
+        fire(c, rule)
 
 
 def _taken_by(rule: Rule) -> list[str]:

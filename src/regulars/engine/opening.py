@@ -119,7 +119,7 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         gone = wallet.life(c, earned)
         if gone <= c.today:
             return
-        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, 0, gone, wallet.by_month)
+        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, 0, gone, wallet.since(earned))
         c.hold(wallet.name, holding)
         c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
@@ -138,7 +138,7 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
         *c.vouchers,
         Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", 0, str(raw.get("scope", ""))),
     )
-    c.issued.append(Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
+    c.issued = (*c.issued, Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
 
 
 def count(c: Context, name: str, used: Any) -> None:
@@ -171,7 +171,7 @@ def goodwill(c: Context) -> Refusal | None:
         c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
         return None
     gone = wallet.life(c, c.today)
-    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, 0, gone, wallet.by_month)
+    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, 0, gone, wallet.since(c.today))
     c.hold(wallet.name, holding)
     c.moved.append(Movement(wallet.name, ADJUSTED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount, (), None, 0 if gone >= NEVER else gone))

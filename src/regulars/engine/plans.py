@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from regulars.engine.rules import RuleMachine
+from regulars.engine.rules import RuleMachine, Step
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import Point
 from regulars.words.days import Day
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """The rules of one kind of event: prices, what gives, benefits that open goods, and whether rules refer to one another."""
+    """The rules of one kind of event: prices, what gives, benefits that open goods."""
 
     prices: tuple[RuleMachine, ...]
-    earn: tuple[RuleMachine, ...]
+    earn: tuple[Step, ...]
     goods: tuple[RuleMachine, ...]
-    meeting: bool
-    sets: tuple[str, ...]
+    sets: tuple[tuple[str, str], ...]
     budgets: tuple[RuleMachine, ...]
 
 
@@ -50,15 +49,19 @@ class Plans:
         rules = [rule for rule in self.machine.rules.values() if any(trigger.kind == "event" and trigger.name in {kind, first} for trigger in rule.rule.on)]
         # The friend's side of a referral is paid by its own step, not by every purchase.
         earn = tuple(rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend"))
+        for rule in earn:
+            if _meets(rule):
+                for name in (rule.name, *_met_by(rule)):
+                    self.machine.named[name].meets, self.machine.named[name].direct = True, False
+                rule.refers = True
         goods: tuple[RuleMachine, ...] = ()
         if first == "purchase":
             goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
         return Plan(
             prices=tuple(rule for rule in rules if rule.rule.stage == "price"),
-            earn=earn,
+            earn=tuple(rule.step for rule in earn),
             goods=goods,
-            meeting=any(_meets(rule) for rule in earn),
-            sets=self.machine.sets_of_kind(kind, first),
+            sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),
         )
 
@@ -109,6 +112,12 @@ def _opens_goods(rule: RuleMachine) -> bool:
 def _meets(rule: RuleMachine) -> bool:
     spec = rule.rule
     return bool(spec.multiply or spec.top_up or spec.instead_of or spec.best_of or rule.of_rule)
+
+
+def _met_by(rule: RuleMachine) -> list[str]:
+    spec = rule.rule
+    names = [*spec.instead_of, *(name for name, _ in (*spec.multiply, *spec.top_up)), *((rule.of_rule,) if rule.of_rule else ())]
+    return [name for name in names if name in rule.machine.named]
 
 
 def _has_budget(rule: RuleMachine) -> bool:

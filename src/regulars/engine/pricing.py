@@ -96,7 +96,7 @@ def apply_price(c: Context, rule: RuleMachine) -> None:
     """A price that applies by itself, or its silence."""
     why = rule.silence(c)
     if why >= 0:
-        c.silent.extend((rule.index, why))
+        c.silent += (rule.index, why)
         return
     effect(c, rule, "discounts", None)
 
@@ -147,7 +147,7 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
     if spec.add is not None:
         amount = charge(c, rule)
         c.added += amount
-        c.used.append(Use(rule.index, -amount, voucher))
+        c.used = (*c.used, Use(rule.index, -amount, voucher))
         return None
     places = covered(c, rule, on)
     if not places:
@@ -167,7 +167,7 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
     take_off(c, category, taken)
     total = sum(taken.values())
     marked = tuple(sorted(place for place, amount in taken.items() if amount))
-    c.used.append(Use(rule.index, total, voucher, None if len(marked) == len(c.lines) else marked))
+    c.used = (*c.used, Use(rule.index, total, voucher, None if len(marked) == len(c.lines) else marked))
     return None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from regulars.engine.earning import book, draft
+from regulars.engine.earning import fire
 from regulars.engine.model import Told
 from regulars.program.model import Referral
 from regulars.words.ids import derived
@@ -57,7 +57,7 @@ def fulfils(c: Context, referral: Referral, earned: bool) -> bool:
     if referral.event == "earning":
         return earned
     if referral.event in c.machine.program.events:
-        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.plan(event.kind).sets
+        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.sets_of_kind(event.kind, event.first)
     return referral.event in {event.kind, event.first}
 
 
@@ -66,9 +66,7 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
     event = c.event
     assert event is not None
     rule = c.machine.named.get(f"referrals.{name}")
-    if rule is not None and rule.silence(c) < 0:
-        drafts: list[Any] = []
-        draft(c, rule, drafts)
-        book(c, drafts)
+    if rule is not None:
+        fire(c, rule)
     if referral.referrer:
-        c.told.append(Told(derived(event.id, name), f"friend.{name}", referrer, event.at, {"friend": c.member.id}))
+        c.told = (*c.told, Told(derived(event.id, name), f"friend.{name}", referrer, event.at, {"friend": c.member.id}))

@@ -64,7 +64,7 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
     if rule.rule.off is not None or rule.rule.free is not None or rule.rule.item is not None:
-        c.used.append(Use(rule.index))
+        c.used = (*c.used, Use(rule.index))
     return None
 
 
@@ -84,7 +84,7 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
                 return rule.refusal(code)
         c.machine.give(c, chosen, rule.index)
     use(c, rule)
-    c.used.append(Use(rule.index))
+    c.used = (*c.used, Use(rule.index))
     return None
 
 

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from regulars.engine.machine import Machine
 
 
+class Sold:
+    """The facts of a purchase as a return asks for them (`sale.channel`), with the day on which it happened (`sale.date`)."""
+
+    __slots__ = ("_facts", "day")
+
+    def __init__(self, facts: Any, day: int) -> None:
+        self._facts, self.day = facts, day
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._facts, name)
+
+
 class Kept:
     """The sale seen from a return: its lines, what each cost, what has come back before, and what comes back now (minor units)."""
 
@@ -54,7 +66,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     if isinstance(sold, Refusal) or sold.first != "purchase" or sale.receipt.refused is not None:
         return Refusal(code="return.unknown_purchase", text=f"{event.of!r} is no purchase that happened", pointer="/of")
     kept = Kept(machine, sale, sold.lines)
-    c.sale, c.sale_day = sold.facts, sold.day
+    c.sale, c.sale_day = Sold(sold.facts, sold.day), sold.day
     try:
         coming = match(c, kept, event.of_lines)
     except Bad as bad:
@@ -66,7 +78,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     back = sum(amount for amount in coming.values())
     for place, amount in coming.items():
         kept.after[place] += amount
-    c.taken_lines = sorted(coming.items())
+    c.taken_lines = tuple(sorted(coming.items()))
     c.returning = True
     for rule in c.machine.return_prices:
         apply_price(c, rule)
@@ -156,7 +168,7 @@ def _amount(c: Context, kept: Kept, raw: Mapping[str, Any], place: int, pointer:
         return net * (done + pieces) // line.qty - net * done // line.qty
     if price is None or price == line.amount:
         return int(net - kept.before[place])
-    return price
+    return int(price)
 
 
 def take_back(c: Context, kept: Kept) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine.amounts import Amounts
 from regulars.engine.bases import line_filter, paid_share
-from regulars.engine.calculators import Measured, RewardCalculator
+from regulars.engine.calculators import Fixed, Lookup, Measured, PerMoney, PerUnit, RewardCalculator
 from regulars.engine.limits import Bound, BoundOf
 from regulars.engine.openings import OpenOf
 from regulars.program.cel import compile_parts, compile_value
 from regulars.program.model import Give, Rule
-from regulars.words.days import NEVER
+from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
 from regulars.words.rounding import Mode, divider
 from regulars.words.sharing import share
@@ -19,6 +20,7 @@ from regulars.words.sharing import share
 if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.machine import Machine
+    from regulars.engine.wallets import WalletMachine
 
 NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING = 90, 91, 92, 93, 94
 """Why a rule was silent when it was not the n-th part of `when`: not in force on that day, not open, `unless` held, no line fitted,
@@ -26,15 +28,27 @@ nothing was left to give."""
 MODES = {"down": Mode.DOWN, "nearest": Mode.NEAREST, "up": Mode.UP, "exact": Mode.DOWN}
 
 
-class Target:
-    """One thing that a rule gives: a wallet's units, a voucher, or a level."""
+Amount = Callable[["Context", Measured], "tuple[int, Sequence[int] | None, int, int]"]
+"""A rule's amount for one target: (whole units, weights of the picked lines, numerator, denominator of the rate)."""
 
-    __slots__ = ("calculator", "give", "kind", "level", "name", "place")
+
+def _one(_c: Context, _measured: Measured) -> tuple[int, None, int, int]:
+    return 1, None, 0, 1
+
+
+class Target:
+    """One thing that a rule gives: a wallet's units, a voucher, or a level. `against` names the rule that it multiplies or tops up."""
+
+    __slots__ = ("against", "amount", "calculator", "capped", "feeds", "give", "kind", "level", "name", "place")
 
     def __init__(self, give: Give, calculator: RewardCalculator | None, place: int) -> None:
         self.give, self.kind, self.name, self.level = give, give.kind, give.target, give.level
         self.calculator = calculator
         self.place = place
+        self.feeds: tuple[WalletMachine, ...] = ()
+        self.capped = False
+        self.amount: Amount = _one
+        self.against = ""
 
 
 class Rounding:
@@ -53,12 +67,18 @@ class Rounding:
         return self.divide(num, den * self.grain) * self.grain
 
 
+Step = tuple[int, Day, Day, "Callable[[Any], int] | None", bool, "str | None", Amount, "Target | None", "RuleMachine"]
+"""A rule as the earning walk takes it: place, first day, first day no longer, condition, whether it is the plain case (one target, the
+whole base, no opening), base, amount, target, and the rule."""
+
+
 class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
         "after", "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
-        "shared", "terms", "test", "targets", "unless", "until", "value_of", "plain", "of_rule", "pending",
+        "direct", "guarded", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
+        "value_of",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -77,9 +97,25 @@ class RuleMachine:
         self.of_rule = rule.of if isinstance(rule.of, str) and rule.of not in machine.program.bases else None
         self.base = rule.of if isinstance(rule.of, str) and self.of_rule is None else machine.default_base(rule)
         self.rounding = machine.rounding_of(rule)
-        self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give))
+        self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give)) or borrowed(machine, rule)
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
+        self.sets: tuple[tuple[str, str], ...] = ()
+        self.guarded = self.unless is not None or self.open is not None
+        self.limited = bool(self.bounds or self.shared)
+        self.static = machine.static_limits(self)
+        for target in self.targets:
+            target.amount = self._amount(target)
+        self.meets = self.refers = False
+        self.direct = self.plain and len(self.targets) == 1
+
+    @property
+    def step(self) -> Step:
+        """The rule as the earning walk takes it."""
+        target = self.targets[0] if self.targets else None
+        plain = self.direct and not self.guarded and target is not None and not target.capped and not self.sets
+        amount = _one if target is None else target.amount
+        return self.index, self.first, self.until, self.test, plain, self.base, amount, target, self
 
     def silence(self, c: Context) -> int:
         """-1 when the rule's own conditions hold now, else why not."""
@@ -116,9 +152,13 @@ class RuleMachine:
             places = self.filter(c, c.lines)
             if not places:
                 return None
-            found = found.only(places)
-            if not found.picked:
-                return None
+            if len(found.picked) == len(c.lines):
+                amounts = [found.amounts[place] for place in places]
+                found = Measured(c, places, amounts, sum(amounts))
+            else:
+                found = found.only(places)
+                if not found.picked:
+                    return None
         if self.paid_with is not None:
             found = paid_share(c, found, self.paid_with)
         return found
@@ -131,12 +171,38 @@ class RuleMachine:
         """A refusal of this rule."""
         return Refusal(code=code, rule=self.name, values=tuple(values.items()))
 
-    def limits(self, c: Context) -> list[tuple[Bound | None, int]]:
+    def limits(self, c: Context) -> Sequence[tuple[Bound | None, int]]:
         """Every limit in force on this rule now, with what it is called on a receipt (the rule's place, or -1 - place of a shared one)."""
+        if self.static is not None:
+            return self.static
         own = [(bound(c), self.index) for bound in self.bounds]
         for place, shared in self.shared:
             own.extend((bound(c), -1 - place) for bound in shared)
         return own
+
+    def _amount(self, target: Target) -> Amount:
+        """The amount of a target as one function, as short as its calculator and rounding allow."""
+        calculator, rounding = target.calculator, self.rounding
+        if calculator is None:
+            return _one
+        if isinstance(calculator, Fixed):
+            fixed = (calculator.units, None, 0, 1)
+            return lambda _c, _measured: fixed
+        simple = rounding.grain == 1 and not rounding.by_line and not rounding.by_rate
+        if simple and type(calculator) is PerMoney:
+            num, den, divide = calculator.num, calculator.den, rounding.divide
+            return lambda _c, measured: (divide(measured.total * num, den), None, num, den)
+        if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == 1:
+            return _per_piece(calculator)
+        if simple and isinstance(calculator, Lookup) and all(type(cell) is PerMoney for cell in calculator.cells.values()):
+            return _looked_up(calculator, rounding.divide)
+        return lambda c, measured: self._rounded(c, calculator, measured)
+
+    def _rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
+        units, weights, num, den = self.rounded(c, calculator, measured)
+        pick = getattr(calculator, "pick", None)
+        rate = getattr(calculator if pick is None else pick(c), "rate", None)
+        return (units, weights, num, den) if rate is None else (units, weights, *rate)
 
     def rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
         """(whole units, weights of the picked lines, numerator, denominator), rounded where the rule says."""
@@ -160,7 +226,49 @@ class RuleMachine:
         return rounding.whole(num, den), weights_found, num, den
 
 
+def borrowed(machine: Machine, rule: Rule) -> tuple[Target, ...]:
+    """What a rule that multiplies or tops up others gives: to the wallets that those give to, each for the rule it meets."""
+    made: list[Target] = []
+    for name, amount in (*rule.multiply, *rule.top_up):
+        base = machine.program.rule(name)
+        for give in () if base is None else base.give:
+            if give.kind == "wallet":
+                target = machine.target(rule, Give(give.target, give.kind, amount), len(made))
+                if rule.multiply:
+                    # How many times is a number of its own, not units of the wallet.
+                    target.calculator = Amounts(1, machine.minor, machine.counts, machine.factories).make(amount)
+                target.against = name
+                made.append(target)
+    return tuple(made)
+
+
+def _per_piece(calculator: PerUnit) -> Amount:
+    """So many units for each piece, or whatever a line counts."""
+    count, num = calculator.count, calculator.num
+
+    def amount(c: Context, measured: Measured) -> tuple[int, Sequence[int], int, int]:
+        lines = c.lines
+        counts = [count(c, lines[place]) for place in measured.picked]
+        return sum(counts) * num, counts, num, 1
+
+    return amount
+
+
+def _looked_up(table: Lookup, divide: Callable[[int, int], int]) -> Amount:
+    """A rate on money by a key of the event, such as the tier."""
+    key, cells, otherwise = table.key, table.cells, table.otherwise
+
+    def amount(c: Context, measured: Measured) -> tuple[int, None, int, int]:
+        cell = cells.get(key(c, None), otherwise)
+        if cell is None:
+            return 0, None, 0, 1
+        num, den = cell.rate  # type: ignore[attr-defined]
+        return divide(measured.total * num, den), None, num, den
+
+    return amount
+
+
 def everything(c: Context) -> Measured:
     """All lines at what they cost now."""
     amounts = c.net()
-    return Measured(c, range(len(amounts)), amounts, sum(amounts))
+    return Measured(c, range(len(amounts)), amounts, sum(amounts), True)

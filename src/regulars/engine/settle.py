@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
-from regulars.engine.earning import book, draft
+from regulars.engine.earning import fire
 from regulars.engine.exchanges import convert
-from regulars.engine.granting import level_now
 from regulars.engine.model import Holding, Lot
 from regulars.engine.standings import review
 from regulars.words.days import NEVER
@@ -32,17 +31,15 @@ def settle(c: Context) -> None:
         c.changed, c.before = set(), {}
         for ladder in machine.ladders.values():
             if not ladder.watches.isdisjoint(changed):
-                was = level_now(c, ladder.name)
                 review(c, ladder, before)
-                if level_now(c, ladder.name) != was:
-                    c.changed.add(f"standing:{ladder.name}")
         for milestone in machine.milestones:
             if milestone.wallet in before:
                 cross_marks(c, milestone, before[milestone.wallet])
         for rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):
                 convert(c, rule)
-        keep_alive(c, changed)
+        if c.machine.asked_again:
+            ask_waived(c, changed)
     raise AssertionError("settling does not end")
 
 
@@ -56,20 +53,11 @@ def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
             done[str(mark)] = window
             c.mark(milestone.rule.name, done)
             c.crossed = mark
-            if milestone.rule.silence(c) < 0:
-                drafts: list[Any] = []
-                draft(c, milestone.rule, drafts)
-                book(c, drafts)
+            fire(c, milestone.rule)
 
 
-def keep_alive(c: Context, changed: set[str]) -> None:
-    """Lots whose life hangs on the last event of a set live longer when there was one; a waived lot is asked again when a standing changes."""
-    for name, wallets in c.machine.kept_alive_by:
-        if name in changed:
-            for wallet in wallets:
-                held = c.holdings.get(wallet.name)
-                if held is not None and held.lots:
-                    c.holdings[wallet.name] = lots.live_longer(held, lambda day, wallet=wallet: wallet.life(c, day))  # type: ignore[misc]
+def ask_waived(c: Context, changed: set[str]) -> None:
+    """Lots that a waiver keeps are asked again when a standing in it changes."""
     for ladder, wallets in c.machine.asked_again:
         if f"standing:{ladder}" in changed:
             for wallet in wallets:

@@ -13,6 +13,7 @@ from regulars.engine.amounts import plain_number
 from regulars.engine.granting import grant, level_now
 from regulars.engine.model import REDEEMED, Entry, Grant
 from regulars.program.cel import compile_value
+from regulars.program.forms.tree import Number, Of
 from regulars.program.model import Ladder, Level
 from regulars.words.days import NEVER, Day
 
@@ -27,16 +28,20 @@ MORE_THAN_RUNGS = 64
 class Mark:
     """One mark of a level: the counter's name and how much of it, in smallest units."""
 
-    __slots__ = ("amount", "wallet")
+    __slots__ = ("amount", "fixed", "wallet")
 
-    def __init__(self, wallet: str, amount: Callable[[Any, Any], int]) -> None:
-        self.wallet, self.amount = wallet, amount
+    def __init__(self, wallet: str, amount: Callable[[Any, Any], int], fixed: int | None) -> None:
+        self.wallet, self.amount, self.fixed = wallet, amount, fixed
+
+    def goal(self, c: Context) -> int:
+        """The mark for this member."""
+        return self.amount(c, None) if self.fixed is None else self.fixed
 
 
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "start", "watches")
+    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "watches")
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -49,41 +54,52 @@ class LadderMachine:
         wallets = {mark.wallet for marks in self.marks for mark in marks}
         costs = {level.cost[0] for level in ladder.levels if level.cost is not None}
         flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag}
+        self.rungs = tuple(
+            (place, level, self.marks[place], _followed(level)) for place, level in enumerate(ladder.levels) if level.source != "none"
+        )
         self.watches = frozenset(wallets | costs | flags)
 
 
+def _followed(level: Level) -> tuple[str, ...]:
+    """The flags that alone hold a level."""
+    if level.source not in {"any", "by"}:
+        return ()
+    return (*level.flags, *((level.by,) if level.by else ()))
+
+
 def _mark(machine: Machine, wallet: str, cell: Any) -> Mark:
-    return Mark(wallet, plain_number(cell, machine.wallets[wallet].scale))
+    amount = plain_number(cell, machine.wallets[wallet].scale)
+    return Mark(wallet, amount, amount(None, None) if isinstance(cell, Number | Of) else None)
 
 
 def review(c: Context, ladder: LadderMachine, before: Mapping[str, int]) -> None:
     """Grants and ends what the counters and flags that changed say."""
-    for place, level in enumerate(ladder.ladder.levels):
-        if place and level.source in {"at", "any"}:
-            for mark in ladder.marks[place]:
-                if mark.wallet in before:
-                    cross(c, ladder, level, [mark], mark.wallet, before)
-        elif place and level.source == "all":
-            cross_all(c, ladder, level, ladder.marks[place], before)
-        for flag in (*level.flags, *((level.by,) if level.by else ())):
-            if level.source in {"any", "by"} and flag is not None:
-                follow_flag(c, ladder, level, flag)
+    for place, level, marks, flags in ladder.rungs:
+        if level.source == "all":
+            cross_all(c, ladder, level, marks, before)
+        else:
+            for mark in marks:
+                was = before.get(mark.wallet)
+                if was is not None:
+                    cross(c, ladder, level, mark, was)
+        for flag in flags:
+            follow_flag(c, ladder, level, flag)
         if level.cost is not None:
             climb(c, ladder, place, level)
 
 
-def cross(c: Context, ladder: LadderMachine, level: Level, marks: list[Mark], cause: str, before: Mapping[str, int]) -> None:
+def cross(c: Context, ladder: LadderMachine, level: Level, mark: Mark, before: int) -> None:
     """One counter against one mark: crossing grants; falling below by a return undoes."""
-    mark = marks[0]
-    goal = mark.amount(c, None)
-    was, now = before[mark.wallet] >= goal, c.available(mark.wallet) >= goal
-    _turn(c, ladder, level, cause, was, now, c.machine.wallets[mark.wallet].life(c, c.today))
+    goal = mark.goal(c) if mark.fixed is None else mark.fixed
+    was, now = before >= goal, c.holdings[mark.wallet].active >= goal
+    if was != now:
+        _turn(c, ladder, level, mark.wallet, was, now, c.machine.wallets[mark.wallet].life(c, c.today))
 
 
 def cross_all(c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark, ...], before: Mapping[str, int]) -> None:
     """All marks and flags of a level together."""
     flags = all(c.who.get(flag) for flag in level.flags)
-    goals = [(mark.wallet, mark.amount(c, None)) for mark in marks]
+    goals = [(mark.wallet, mark.goal(c)) for mark in marks]
     now = flags and all(c.available(wallet) >= goal for wallet, goal in goals)
     known = any(held.cause == "all" for held in c.grants.get(ladder.name, ()) if ladder.names[held.level] == level.name)
     was = known and all(before.get(wallet, c.available(wallet)) >= goal for wallet, goal in goals)
@@ -187,13 +203,16 @@ def carry_in(c: Context, ladder: LadderMachine) -> None:
         return
     for place, marks in enumerate(ladder.marks):
         for mark in marks:
-            if count * c.machine.wallets[mark.wallet].scale >= mark.amount(c, None):
+            if count * c.machine.wallets[mark.wallet].scale >= mark.goal(c):
                 grant(c, ladder.name, ladder.names[place], "carry_in")
 
 
 def snapshot(c: Context) -> dict[str, str]:
     """Each ladder's level and each choice's value as they are now: what every rate of an event uses."""
-    levels = {name: ladder.names[level_now(c, name)] if c.grants.get(name) else ladder.names[0] for name, ladder in c.machine.ladders.items()}
+    grants = c.grants
+    levels = {
+        name: ladder.names[level_now(c, name)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
+    }
     for name, default in c.machine.choice_defaults:
         levels[name] = str(c.marks.get(f"choice:{name}", default))
     return levels

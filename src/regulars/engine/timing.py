@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.engine import lots
-from regulars.engine.earning import book, draft
+from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
 from regulars.engine.model import EXPIRED, Entry, Holding, Lot
@@ -77,14 +77,6 @@ def run_day(c: Context, day: Day) -> None:
             settle(c)
 
 
-def fire(c: Context, rule: object) -> None:
-    """A calendar rule gives what it gives."""
-    drafts: list[object] = []
-    if rule.silence(c) < 0:  # type: ignore[attr-defined]
-        draft(c, rule, drafts)  # type: ignore[arg-type]
-        book(c, drafts)  # type: ignore[arg-type]
-
-
 def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: Day) -> None:
     """Pending lots whose day has come become active; lots whose last day was yesterday lapse, unless a waiver keeps them."""
     holding = c.holdings[name]
@@ -130,7 +122,7 @@ def lapse_vouchers(c: Context, day: Day) -> None:
     if any(voucher.gone <= day for voucher in c.vouchers):
         lapsed = [voucher.serial for voucher in c.vouchers if voucher.gone <= day]
         c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.gone > day)
-        c.gone_vouchers.extend(lapsed)
+        c.gone_vouchers = (*c.gone_vouchers, *lapsed)
         c.spent = (*c.spent, *lapsed)[-SPENT_KEPT:]
 
 

@@ -21,9 +21,9 @@ UNLIMITED = 1_000_000
 
 
 class Benefit(NamedTuple):
-    """Whether a member has a benefit now, and how often still; None when nothing limits it."""
+    """Whether a member has a benefit now (None: only a return can tell), and how often still (None: nothing limits it)."""
 
-    can: bool
+    can: bool | None
     left: int | None
 
 
@@ -97,9 +97,15 @@ def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
     return (
         {"voucher": voucher.serial, "kind": voucher.name}
         | ({} if worth is None else {"worth": machine.money_text(worth)})
-        | ({} if percent is None else {"percent": f"{percent / 10_000:g}" if percent % 10_000 else str(percent // 10_000)})
+        | ({} if percent is None else {"percent": percent_text(percent)})
         | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
     )
+
+
+def percent_text(millionths: int) -> str:
+    """A share as a number of percent: `10`, `12.5`."""
+    whole, rest = divmod(millionths, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0") if rest else str(whole)
 
 
 def worth_of(machine: Machine, name: str, voucher: Voucher | None = None) -> tuple[int | None, int | None]:
@@ -119,15 +125,43 @@ def worth_of(machine: Machine, name: str, voucher: Voucher | None = None) -> tup
 
 
 def benefits(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Benefit]:
-    """The benefits that can be asked for, and the choices: whether the member has each now, and what its limits leave."""
-    machine = book.at(day)
+    """The benefits that can be asked for: whether the member has each now, and how often still."""
     c = asking(book, member, day, minute)
-    found: dict[str, Benefit] = {}
-    for rule in machine.rules.values():
-        if _can_be_asked(rule):
-            left = perks.left(c, rule)
-            found[rule.name.split(".", 1)[1]] = Benefit(perks.can(c, rule), None if left >= UNLIMITED else left)
-    return found
+    return {rule.name.split(".", 1)[1]: _benefit(c, rule) for rule in c.machine.rules.values() if _can_be_asked(rule)}
+
+
+def benefit(book: Book, member: Member, name: str, day: Day, minute: int = 0) -> Benefit | None:
+    """A benefit, or a choice, by its name; None when the program has none of that name."""
+    c = asking(book, member, day, minute)
+    for section in ("benefits", "choices", "rewards"):
+        rule = c.machine.named.get(f"{section}.{name}")
+        if rule is not None:
+            return _benefit(c, rule)
+    return None
+
+
+def _benefit(c: Context, rule: RuleMachine) -> Benefit:
+    c.facts = blank(c.machine, rule.rule.on[0].name if rule.rule.on else "tick")
+    left = perks.left(c, rule)
+    can = None if _on_return(rule) else perks.can(c, rule)
+    return Benefit(can, None if left >= UNLIMITED else left)
+
+
+def _on_return(rule: RuleMachine) -> bool:
+    return any(trigger.name == "return" for trigger in rule.rule.on)
+
+
+def _can_be_asked(rule: RuleMachine) -> bool:
+    return rule.rule.section == "benefits" and not _on_return(rule)
+
+
+def blank(machine: Machine, kind: str) -> Any:
+    """The facts of an event of a kind that says nothing: defaults, and nothing where one has to be said."""
+    shape = machine.reader.shape(kind)
+    facts = shape.cls()
+    for fact in shape.fields:
+        setattr(facts, fact[0], fact[3])
+    return facts
 
 
 def asking(book: Book, member: Member, day: Day, minute: int) -> Context:
@@ -139,10 +173,3 @@ def asking(book: Book, member: Member, day: Day, minute: int) -> Context:
     c.today = day
     c.levels = machine.snapshot(c)
     return c
-
-
-def _can_be_asked(rule: RuleMachine) -> bool:
-    spec = rule.rule
-    if spec.section == "choices":
-        return True
-    return spec.section == "benefits" and not any(trigger.name == "return" for trigger in spec.on)

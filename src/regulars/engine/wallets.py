@@ -12,6 +12,7 @@ from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Life, Mark
 from regulars.program.model import Table, VoucherKind, Wallet
 from regulars.words.days import NEVER, Day
+from regulars.words.windows import BUILT_IN
 
 if TYPE_CHECKING:
     from regulars.engine.machine import Machine
@@ -21,15 +22,33 @@ def _never(_c: Any, _day: Day) -> Day:
     return NEVER
 
 
-def _at_once(_c: Any, _day: Day) -> Day:
+def _from_ever(_day: Day) -> Day:
     return 0
+
+
+class Lives(dict[Day, Day]):
+    """The lapse day of each day of issue, for lives that are the same for everybody."""
+
+    def __init__(self, life: Callable[[Any, Day], Day]) -> None:
+        super().__init__()
+        self._life = life
+
+    def get(self, day: Day, default: Any = None) -> Any:
+        """The lapse day, worked out the first time."""
+        found = super().get(day)
+        if found is None:
+            found = self[day] = self._life(None, day)
+        return found
+
+
+NO_LIVES: dict[Day, Day] = {}
 
 
 class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "by_month", "ceiling", "counter", "from_opening", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place", "scale",
+        "ceiling", "counter", "from_opening", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -40,10 +59,15 @@ class WalletMachine:
         self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
         self.unless = None if wallet.unless is None else compile_value(wallet.unless)
         self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
-        self.pending = machine.wait(wallet.pending) or _at_once
         self.from_opening = wallet.counter and bool(wallet.pending)
+        self.pending = machine.wait(wallet.pending)
+        # What the calendar alone says of a day is remembered; what hangs on the member is not.
+        self.lives = Lives(self.life) if machine.calendar.common(wallet.lasts) and not self.from_opening else NO_LIVES
         # Lots of one month may be kept as one only where nothing asks for the very day on which they were earned.
-        self.by_month = not machine.asks_for_days(wallet.name)
+        # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
+        self.since: Callable[[Day], Day] = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"].start
+        if wallet.counter:
+            self.since = _from_ever
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
 

@@ -148,18 +148,19 @@ class Batch:
             facts, sale = self._facts(member, event)
             decision = self.book.decide(member, event, facts)
             written = _written(decision)
+            if decision.claims and not all(key in self.opening.budgets for key, _ in decision.claims):
+                raise LookupError(f"drew from a budget that it had not asked for: {decision.claims}")
         except Exception as error:
             log.exception("event %s of member %s could not be decided", event.id, event.member)
-            values = (("event", event.id), ("error", f"{type(error).__name__}: {error}"))
-            return Outcome(event.id, event.member, refusal=Refusal("engine.failed", "This event could not be decided.", values=values))
+            return Outcome(event.id, event.member, refusal=_failed(event, error))
         refusal = decision.refusal
         if refusal is not None and refusal.code in UNRECORDED:
             return Outcome(event.id, event.member, refusal=refusal)
-        event_no = self._keep(prepared, decision, written, facts, sale)
+        event_no = self._keep(prepared, decision, written, sale)
         self.opening.recorded[key] = Recorded(event_no, prepared.hash, decision.receipt)
         return Outcome(event.id, event.member, decision.receipt, refusal, False, event_no, decision.member)
 
-    def _keep(self, prepared: Prepared, decision: Decision, written: Written, facts: Facts, sale: OpenSale | None) -> int:
+    def _keep(self, prepared: Prepared, decision: Decision, written: Written, sale: OpenSale | None) -> int:
         event = prepared.event
         member = event.member
         event_no = self.counts[member] + 1
@@ -170,9 +171,7 @@ class Batch:
         if decision.movements:
             self.moved.append((member, event_no, decision.movements))
         for key, amount in decision.claims:
-            # A stock that nobody granted has no end, so nothing is counted of it.
-            if key in facts.left:
-                self.claimed[key] = self.claimed.get(key, 0) + amount
+            self.claimed[key] = self.claimed.get(key, 0) + amount
         for n, told in enumerate(decision.told):
             self.notices.append(Notice(member, event_no, n, told, written.details[n]))
         if sale is not None and decision.refusal is None:
@@ -180,7 +179,7 @@ class Batch:
             sale.sale = Sale(sale.sale.body, sale.sale.receipt, (*sale.sale.taken, *decision.receipt.taken))
         waiting = self.opening.sales.get((member, event.id))
         if waiting is not None and event.first == PURCHASE:
-            waiting.append(OpenSale(event_no, event.source, Sale(event.body, decision.receipt)))
+            waiting.append(OpenSale(event_no, event.source, Sale(event.raw, decision.receipt)))
         return event_no
 
     def _facts(self, member: Member, event: Event) -> tuple[Facts, OpenSale | None]:
@@ -190,11 +189,10 @@ class Batch:
         sale = None if asks.sale is None else sale_of(self.opening.sales[event.member, asks.sale], event.source)
         left: dict[str, int] = {}
         for key, ceiling in asks.budgets:
-            budget = self.opening.budgets.get(key)
-            ceiling = budget.granted if ceiling is None and budget is not None else ceiling
-            if ceiling is not None:
-                assert budget is not None, f"budget {key} was not locked"
-                left[key] = ceiling - budget.used - self.claimed.get(key, 0)
+            budget = self.opening.budgets[key]
+            end = budget.granted if ceiling is None else ceiling
+            if end is not None:
+                left[key] = end - budget.used - self.claimed.get(key, 0)
         return Facts(None if sale is None else sale.sale, left), sale
 
     def states(self, book: Book) -> tuple[list[str], list[int], list[int | None], list[bytes]]:
@@ -203,6 +201,11 @@ class Batch:
         members = [self.members[member] for member in ids]
         due = [book.zone.start_of(member.due) if member.due < NEVER else None for member in members]
         return ids, [self.counts[member] for member in ids], due, [pack_member(member) for member in members]
+
+
+def _failed(event: Event, error: Exception) -> Refusal:
+    values = (("event", event.id), ("error", f"{type(error).__name__}: {error}"))
+    return Refusal("engine.failed", "This event could not be decided; nothing of it is recorded.", values=values)
 
 
 def _written(decision: Decision) -> Written:

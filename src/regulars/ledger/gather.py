@@ -1,7 +1,7 @@
 """Requests that wait together commit together.
 
-What arrives while a commit runs is the next batch. Members are dealt out to a few lanes, each with one batch in flight, so
-that the database commits one lane while the next decides, and no lane waits for another's locks.
+What arrives while a commit runs is the next batch. Members are dealt out to a few lanes, each with one batch in flight,
+so that the database commits one lane while the next decides, and no lane waits for another's locks.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from regulars.ledger.statements import sql
+from regulars.ledger.stored import Row
 from regulars.postgres.connect import Pool, transaction
 
 
@@ -25,14 +26,15 @@ class Names:
         self._know(await pool.fetch(sql.all_names, self.tenant))
 
     async def give(self, pool: Pool, wanted: Iterable[str]) -> None:
-        """Gives each of the names a number, in a transaction of its own: a number never hangs on the fate of a batch."""
+        """Gives each of the names a number, in a transaction of its own: no number hangs on the fate of a batch."""
         async with transaction(pool) as connection:
             await connection.fetch(sql.lock_tenant, self.tenant)
             await connection.execute(sql.add_names, self.tenant, sorted(wanted))
             rows = await connection.fetch(sql.all_names, self.tenant)
         self._know(rows)
 
-    def _know(self, rows: Iterable[tuple[int, str]]) -> None:
-        for no, name in rows:
+    def _know(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            no, name = row["no"], row["name"]
             self.numbers[name] = no
             self.names[no] = name

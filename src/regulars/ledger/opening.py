@@ -6,10 +6,10 @@ from collections.abc import Sequence, Set
 
 from regulars.engine.book import Book
 from regulars.engine.model import Sale, unpack_receipt
-from regulars.ledger.batch import Budget, OpenSale, Opening, Recorded
+from regulars.ledger.batch import PURCHASE, Budget, Opening, OpenSale, Recorded
 from regulars.ledger.programs import Scope
 from regulars.ledger.statements import sql
-from regulars.ledger.stored import Prepared, unpack_body
+from regulars.ledger.stored import Prepared, raw_event
 from regulars.postgres.connect import Connection
 
 
@@ -26,7 +26,7 @@ class Lacking(Exception):
 
 
 async def open_batch(connection: Connection, place: Scope, book: Book, prepared: Sequence[Prepared]) -> Opening:
-    """What the batch starts from, locked until the end of the transaction; raises `Lacking` for rows that are not there."""
+    """What the batch starts from, locked until the transaction ends; raises `Lacking` for rows that are missing."""
     wanted = {item.event.member for item in prepared}
     rows = await connection.fetch(sql.lock_members, place.tenant, place.program, sorted(wanted))
     members: dict[str, tuple[int, bytes | None]] = {member: (events, state) for member, events, state in rows}
@@ -52,18 +52,13 @@ async def _recorded(
 
 
 async def _budgets(connection: Connection, place: Scope, book: Book, prepared: Sequence[Prepared]) -> dict[str, Budget]:
-    asked: dict[str, int | None] = {}
-    for item in prepared:
-        for key, ceiling in book.asks_budgets(item.event):
-            # A stock without a ceiling in the program needs a row only once somebody has granted it.
-            asked[key] = ceiling if asked.get(key) is None else asked[key]
+    asked = {key for item in prepared for key, _ in book.asks_budgets(item.event)}
     if not asked:
         return {}
     rows = await connection.fetch(sql.lock_budgets, place.tenant, place.program, sorted(asked))
     budgets = {key: Budget(used, granted) for key, used, granted in rows}
-    missing = {key for key, ceiling in asked.items() if ceiling is not None and key not in budgets}
-    if missing:
-        raise Lacking(budgets=missing)
+    if len(budgets) < len(asked):
+        raise Lacking(budgets=asked - budgets.keys())
     return budgets
 
 
@@ -77,9 +72,9 @@ async def _sales(
         return found
     members, ids = [member for member, _ in found], [sale for _, sale in found]
     rows = await connection.fetch(sql.sales, place.tenant, place.program, members, ids)
-    for member, sale_id, source, event_no, kind, body, receipt, since in rows:
-        if kind.split(".", 1)[0] == "purchase":
-            taken = tuple(pair for later in since for pair in unpack_receipt(later).taken)
-            sale = Sale(unpack_body(body), unpack_receipt(receipt), taken)
-            found[member, sale_id].append(OpenSale(event_no, source, sale))
+    for row in rows:
+        if row["type"].split(".", 1)[0] == PURCHASE:
+            taken = tuple(pair for later in row["since"] for pair in unpack_receipt(later).taken)
+            sale = Sale(raw_event(row), unpack_receipt(row["receipt"]), taken)
+            found[row["member"], row["id"]].append(OpenSale(row["event_no"], row["source"], sale))
     return found

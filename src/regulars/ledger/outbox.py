@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from regulars.engine.book import Book
 from regulars.engine.events import Event
@@ -11,7 +11,7 @@ from regulars.engine.model import Told
 from regulars.ledger.batch import Notice
 from regulars.ledger.programs import Scope
 from regulars.ledger.statements import sql
-from regulars.ledger.stored import unpack_details
+from regulars.ledger.stored import Row, unpack_details
 from regulars.postgres.connect import Pool
 from regulars.words.refusals import Refusal
 
@@ -19,7 +19,7 @@ SOURCE: Final = "derived"
 """The source of derived events: with their id it makes that they happen once."""
 
 
-def notices_of(rows: Sequence[Mapping[str, Any]]) -> list[Notice]:
+def notices_of(rows: Sequence[Row]) -> list[Notice]:
     """The notices of rows of the outbox."""
     return [
         Notice(

@@ -1,8 +1,8 @@
 """The posting path: events in, receipts out, everything of a batch in one commit.
 
-Lock the members in id order, look first whether an event is known, decide each in order, write with one statement a table.
-What a batch needs that is not there yet (rows of new members, budgets, names) is made in a transaction of its own, and the
-batch starts again: so rows are always locked in one order, and two batches never wait for each other.
+Lock the members in id order, look first whether an event is known, decide each in order, write with one statement a
+table. What a batch needs that is not there yet (rows of new members, budgets, names) is made in a transaction of its
+own, and the batch starts again: so rows are always locked in one order, and two batches never wait for each other.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from regulars.words.refusals import Refusal
 
 ATTEMPTS: Final = 6
 FIRST_PAUSE: Final = 0.05
-"""Seconds before a batch is tried again; doubled each time, so a server that restarts is waited for about two seconds."""
+"""Seconds before a batch is tried again; doubled each time, so a server that restarts has about two seconds."""
 
 PAGE: Final = 500
 """Derived events posted together."""
@@ -46,8 +46,8 @@ _AGAIN: Final = (
 class Poster:
     """Posts events of a tenant's program; safe to share between tasks.
 
-    Of two batches that touch the same member one waits for the other. After a lost connection a batch is sent again, so a
-    commit whose answer was lost is reported as `repeated`; nothing is ever recorded twice.
+    Of two batches that touch the same member one waits for the other. After a lost connection a batch is sent again, so
+    a commit whose answer was lost is reported as `repeated`; nothing is ever recorded twice.
     """
 
     def __init__(self, pool: Pool, book: Book, tenant: str, shards: Shards | None = None) -> None:
@@ -67,10 +67,10 @@ class Poster:
         return self._ready
 
     async def post(self, events: Sequence[Event]) -> list[Outcome]:
-        """What became of each event, in the order given, after its commit; and after what it caused elsewhere was posted.
+        """What became of each event, in the order given, after its commit and that of what it caused elsewhere.
 
-        Events of one member are decided in the order given. Raises `DatabaseUnavailable` when the database stays away: then
-        each event may or may not be recorded, and sending them again is safe.
+        Events of one member are decided in the order given. Raises `DatabaseUnavailable` when the database stays away:
+        then each event may or may not be recorded, and sending them again is safe.
         """
         outcomes, notices = await self._commit(events)
         await self.deliver(notices)

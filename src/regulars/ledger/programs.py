@@ -6,10 +6,13 @@ import datetime
 import hashlib
 from dataclasses import dataclass
 
+from regulars.engine.book import Book
 from regulars.ledger.statements import sql
 from regulars.postgres.connect import Pool, transaction
+from regulars.program.load import load
+from regulars.program.model import Program
 from regulars.words.days import Day
-from regulars.words.moments import Moment
+from regulars.words.moments import Zone
 from regulars.words.refusals import Refusal
 
 
@@ -52,15 +55,26 @@ async def published(pool: Pool, tenant: str, slug: str) -> tuple[Version, ...]:
     return tuple(Version(r["version"], r["first_day"].toordinal(), r["sha256"], r["text"]) for r in rows)
 
 
-async def publish(
-    pool: Pool, tenant: str, slug: str, text: str, first_day: Day, begins: Moment
-) -> Version | Refusal:
-    """The version that now stands for the text: a new one, or the one that was published with the same text.
+async def open_book(pool: Pool, tenant: str, slug: str) -> Book:
+    """The book of all published versions of a tenant's program; raises `ProgramUnknown`."""
+    versions = await published(pool, tenant, slug)
+    if not versions:
+        raise ProgramUnknown(f"tenant {tenant!r} has published no program {slug!r}")
+    programs = [load(version.text, f"{slug}.yaml") for version in versions]
+    broken = [problems for problems in programs if not isinstance(problems, Program)]
+    assert not broken, f"a published program cannot be read: {broken}"
+    return Book([program for program in programs if isinstance(program, Program)])
 
-    `begins` is the moment at which `first_day` begins in the program's zone. Makes the tenant and the program when they are
-    new. Refused are `version.not_later`, when an older version has the same or a later first day, and `version.judged`, when
-    something that happened since was judged already: its receipts would no longer follow from the program.
+
+async def publish(pool: Pool, tenant: str, program: Program) -> Version | Refusal:
+    """The version that now stands for the program: a new one, or the one that was published with the same text.
+
+    Makes the tenant when it is new. Refused are `version.not_later`, when an older version begins on the same or a
+    later day, and `version.judged`, when something that happened since was judged already: its receipts would not
+    follow from the program.
     """
+    slug, text, first_day = program.slug, program.text, max(program.first, 1)
+    begins = Zone(program.timezone).start_of(first_day)
     sha256 = hashlib.sha256(text.encode()).digest()
     async with transaction(pool) as connection:
         await connection.execute(sql.add_tenant, tenant)
@@ -75,9 +89,18 @@ async def publish(
         if rows:
             last = rows[-1]["first_day"].toordinal()
             if first_day <= last:
-                return Refusal("version.not_later", "A version begins after the one before it.", values=(("last", last),))
+                values = (("last", last),)
+                return Refusal("version.not_later", "A version begins after the one before it.", values=values)
             if await connection.fetchval(sql.judged_since, row["tenant"], row["program"], begins):
                 return Refusal("version.judged", "Something that happened since its first day was judged already.")
-        day = datetime.date.fromordinal(max(first_day, 1))
+        day = datetime.date.fromordinal(first_day)
         await connection.execute(sql.publish, row["tenant"], row["program"], len(rows), day, sha256, text)
-        return Version(len(rows), day.toordinal(), sha256, text)
+        return Version(len(rows), first_day, sha256, text)
+
+
+async def grant_stock(pool: Pool, place: Scope, key: str, amount: int) -> tuple[int, int]:
+    """What was granted of a stock in all, after adding `amount` (a positive number), and what is used of it."""
+    assert amount > 0, "a stock is added to"
+    row = await pool.fetchrow(sql.grant_stock, place.tenant, place.program, key, amount)
+    assert row is not None, "the statement returns its row"
+    return row["granted"], row["used"]

@@ -100,15 +100,17 @@ from unnest($3::text[], $4::bigint[]) as drawn (key, amount)
 where b.tenant = $1 and b.program = $2 and b.key = drawn.key;
 
 -- name: grant_stock
--- Adds to what the operator granted of a stock, and gives what was granted and used in all.
+-- Adds to what the operator granted of a stock, and gives what was granted and used in all. Until then it had no end, so
+-- what was used before counts as granted.
 insert into budgets as b (tenant, program, key, granted)
 values ($1, $2, $3, $4)
-on conflict (tenant, program, key) do update set granted = coalesce(b.granted, 0) + excluded.granted
+on conflict (tenant, program, key) do update set granted = coalesce(b.granted, b.used) + excluded.granted
 returning b.granted, b.used;
 
 -- name: sales
 -- The events of these members and ids, and the receipts of what has referred to them since.
-select asked.member, asked.id, e.source, e.event_no, e.type, e.body, e.receipt,
+select e.member, e.id, e.source, e.event_no, e.type, e.body, e.receipt,
+       (extract(epoch from e.happened_at) * 1000000)::bigint as at,
        array(
            select later.receipt
            from refs r

@@ -6,17 +6,16 @@ lapsed although no sweep has come by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from regulars.engine.book import Book
-from regulars.engine.model import NO_FACTS, Member, Movement, Receipt, unpack_member, unpack_receipt
+from regulars.engine.model import Member, Movement, Receipt, unpack_member, unpack_receipt
 from regulars.ledger.names import Names
 from regulars.ledger.programs import Scope, scope
 from regulars.ledger.replay import Replay
 from regulars.ledger.statements import sql
-from regulars.ledger.stored import unpack_body
+from regulars.ledger.stored import Row, unpack_body
 from regulars.postgres.connect import Pool
 from regulars.words.moments import Moment
 
@@ -60,8 +59,8 @@ class Reads:
     async def member_as_of(self, member_id: str, moment: Moment, by: Clock = "happened_at") -> Member | None:
         """The member as of a past moment: wallets, lots, tiers, vouchers; None when nothing of it had come.
 
-        By `happened_at`: what held then, as it is known now, with what was reported late. By `recorded_at`: what was shown
-        then. The events are judged again, which gives what was decided when they came.
+        By `happened_at`: what held then, as it is known now, with what was reported late. By `recorded_at`: what was
+        shown then. The events are judged again, which gives what was decided when they came.
         """
         place, _ = await self._ready()
         known = by == "recorded_at"
@@ -118,10 +117,7 @@ class Reads:
         return [self._advanced(unpack_member(row["state"]), now) for row in rows]
 
     def _advanced(self, member: Member, now: Moment) -> Member:
-        day = self.book.zone.local(now)[0]
-        if member.due > day:
-            return member
-        return self.book.decide(member, self.book.tick(member, day), NO_FACTS).member
+        return self.book.advance(member, self.book.zone.local(now)[0])
 
     async def _ready(self) -> tuple[Scope, Names]:
         if self._place is None:
@@ -135,7 +131,7 @@ class Reads:
         return names.names[number]
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: Row) -> Entry:
     return Entry(
         row["event_no"],
         row["member"],

@@ -1,7 +1,7 @@
 """Which events may be written together: those of members who live on one shard.
 
-On plain PostgreSQL there is one shard. A cluster that spreads members over machines refuses to lock rows of several shards
-in one statement, so its adapter answers with the shard of a member, and a batch is split by it.
+On plain PostgreSQL there is one shard. A cluster that spreads members over machines refuses to lock rows of several
+shards in one statement, so its adapter answers with the shard of a member, and a batch is split by it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Shards(Protocol):
 class OneShard:
     """Plain PostgreSQL: everybody lives together."""
 
-    def of(self, member: str) -> int:
+    def of(self, member: str) -> int:  # noqa: ARG002 - the same for everybody
         """0, whoever it is."""
         return 0
 

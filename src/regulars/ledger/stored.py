@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -25,6 +25,12 @@ _encode: Final = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode: Final = msgspec.msgpack.Decoder().decode
 
 
+class Row(Protocol):
+    """A row by the names of its columns."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
 class Prepared(NamedTuple):
     """An event with the bytes of its body and the hash that tells it from another event under the same id."""
 
@@ -34,9 +40,9 @@ class Prepared(NamedTuple):
 
 
 def prepare(event: Event) -> Prepared | Refusal:
-    """The event, ready to be compared and stored, or why it cannot be stored: `event.bad_text`, `event.out_of_range`."""
+    """The event, ready to be compared and stored, or why it cannot be: `event.bad_text`, `event.out_of_range`."""
     if not (event.kind.isprintable() and event.source.isprintable()) or len(event.source) > LONGEST_SOURCE:
-        return Refusal("event.bad_text", f"The type and the source of an event are printable texts of at most {LONGEST_SOURCE}.")
+        return Refusal("event.bad_text", f"Type and source are printable texts of at most {LONGEST_SOURCE} characters.")
     try:
         body = pack_body(event.body)
     except UnicodeEncodeError:
@@ -52,7 +58,7 @@ def pack_body(body: Mapping[str, Any]) -> bytes:
     lines = body.get("lines")
     if isinstance(lines, list) and len(lines) > 1 and isinstance(lines[0], dict):
         keys = lines[0].keys()
-        if len(keys) > 1 and all([isinstance(line, dict) and line.keys() == keys for line in lines]):
+        if len(keys) > 1 and all(isinstance(line, dict) and line.keys() == keys for line in lines):
             names = sorted(keys)
             body = {key: value for key, value in body.items() if key != "lines"}
             body[_TABLE] = [names, *map(itemgetter(*names), lines)]
@@ -80,7 +86,7 @@ def unpack_details(data: bytes) -> dict[str, Any]:
     return details
 
 
-def raw_event(row: Mapping[str, Any]) -> dict[str, Any]:
+def raw_event(row: Row) -> dict[str, Any]:
     """The event of a stored row as it could be sent again: what a book reads."""
     raw = unpack_body(row["body"])
     raw["id"], raw["type"], raw["member"] = row["id"], row["type"], row["member"]

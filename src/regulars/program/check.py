@@ -10,7 +10,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 
 from regulars.program.cel import Checked
-from regulars.program.model import Give, Program, Rule, Table, Wallet
+from regulars.program.model import Program, Rule, Wallet
 from regulars.program.problems import did_you_mean
 from regulars.program.sections.context import Context
 from regulars.words.days import day_of
@@ -177,28 +177,11 @@ def _walk(
     done.add(name)
 
 
-def gives_of(rule: Rule) -> Iterator[Give]:
-    """Every effect of a rule's `give`, in tables and choices too."""
-    yield from rule.give
-    if rule.give_table is not None:
-        yield from _in_table(rule.give_table)
-    for one in rule.choose:
-        yield from gives_of(one)
-
-
-def _in_table(table: Table) -> Iterator[Give]:
-    for cell in (*(cell for _, cell in table.rows), table.otherwise):
-        if isinstance(cell, Table):
-            yield from _in_table(cell)
-        elif isinstance(cell, tuple):
-            yield from cell
-
-
 def _nobody(context: Context, program: Program) -> None:
     """Vouchers that nobody issues, wallets that nobody fills, limits that nothing counts; held back where a rule could
     not be read.
     """
-    given = {give.target for rule in program.rules for give in gives_of(rule)}
+    given = context.given
     places = context.names.places
     if not context.lost & {"give", "each", "choose", "referee", "referrer", "rules"}:
         for name, voucher in program.vouchers.items():

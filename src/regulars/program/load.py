@@ -33,9 +33,7 @@ def load(text: str, file: str = "program.yaml") -> Program | Problems:
     if top is None:
         return problems
     program = _Load(top, problems).program(text)
-    if problems or program is None:
-        return Problems(file, sorted(set(problems)))
-    return program
+    return Problems(file, sorted(set(problems))) if problems else program
 
 
 _Read = Callable[[Context, Node], Any]
@@ -69,7 +67,7 @@ class _Load:
         self.blocks: dict[str, list[Block]] = {}
         self.parts: dict[str, Any] = {}
 
-    def program(self, text: str) -> Program | None:
+    def program(self, text: str) -> Program:
         context = self.context
         entries = context.entries(self.top, "PROGRAM")
         first = head.read_head(context, self.top, entries)
@@ -79,8 +77,6 @@ class _Load:
         self.gather(entries)
         check_names(context)
         self.read(entries)
-        if self.problems and not (first.slug and first.currency):
-            return None
         program = Program(
             slug=first.slug,
             name=first.name,

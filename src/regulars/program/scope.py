@@ -156,6 +156,10 @@ class Scopes:
         self.defined[name] = (made, self.needs(roots) & self.roots())
         self._made.clear()
 
+    def forget(self) -> None:
+        """Scopes are made again: more is known now."""
+        self._made.clear()
+
     def roots(self) -> frozenset[str]:
         """First words that stand for facts and may be out of sight."""
         kinds = {kind.partition(".")[0] for kind in self.names.kinds()}

@@ -95,9 +95,13 @@ class Memory:
                 return kept.decision.receipt
         return None
 
-    def receipts(self, member_id: str) -> Sequence[tuple[Event, Receipt]]:
+    def history(self, member_id: str) -> Sequence[tuple[Event, Receipt]]:
         """The member's events with their receipts, in the order in which they were decided."""
         return [(kept.event, kept.decision.receipt) for kept in self._history.get(member_id, ())]
+
+    def receipts(self, member_id: str) -> Sequence[Receipt]:
+        """The member's receipts, in the order in which they were made."""
+        return [kept.decision.receipt for kept in self._history.get(member_id, ())]
 
     def put_stock(self, key: str, left: int) -> None:
         """Sets how much is left of a stock or budget, by its key (`stock:rewards.mug`)."""

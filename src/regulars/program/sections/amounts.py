@@ -203,14 +203,16 @@ def _units(reading: AmountReading, text: Scalar, value: Fraction, decimal: bool,
     if want.kind == "count" and decimal:
         context.say(text, "amount", f"{text.text} is no whole number")
         return False
-    if want.rounded or (value * want.scale).denominator == 1:
+    if want.rounded or ((value * want.scale).denominator == 1 and not (decimal and want.scale == 1)):
         return True
     kept = "whole" if want.scale == 1 else f"in parts of 1/{want.scale}"
+    whole = value.denominator == 1
+    hint = f"write `{value}`" if whole else "give the wallet a finer `unit`, or `round`"
     context.say(
         text,
         "amount",
-        f"`{want.name}` is kept {kept}, and {text.text} is finer",
-        "give the wallet a finer `unit`, or `round`",
+        f"`{want.name}` is kept {kept}, and {text.text} is {'written as money' if whole else 'not'}",
+        hint,
     )
     return False
 

@@ -43,9 +43,15 @@ def read_defines(context: Context, node: Node) -> dict[str, Checked]:
             found[name] = made
             context.scopes.define(name, Name(made.type, f"({made.source})"), made.roots)
         context.cel.clear()
-    for name, text in waiting.items():
+    for name in waiting:
         context.taint(name)
-        condition(context, text, EVERYTHING, None, "condition")
+    context.scopes.forget()
+    context.cel.clear()
+    for name, text in waiting.items():
+        others = [f"`{other}`" for other in waiting if other != name]
+        if condition(context, text, EVERYTHING, None, "condition") is not None and next(iter(waiting)) == name:
+            through = f" through {', '.join(others)}" if others else ""
+            context.say(text, "loop", f"`{name}` is defined by itself{through}")
     return found
 
 

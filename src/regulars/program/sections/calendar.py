@@ -145,14 +145,6 @@ def start(context: Context, node: Node) -> Start | None:
     return context.form(node, read_start, "first day")
 
 
-def window_name(context: Context, node: Node) -> str | None:
-    """The name of a window, checked."""
-    name = context.name(node, "window")
-    if name is not None and isinstance(node, Scalar):
-        _window(context, node, name)
-    return name
-
-
 def _window(context: Context, text: Scalar, name: str) -> None:
     if name not in context.names.all_windows:
         unknown(context, text, name, "window of the calendar", context.names.all_windows)

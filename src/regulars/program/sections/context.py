@@ -42,6 +42,8 @@ class Context:
     """Full names of rules with a problem of their own."""
     lost: set[str] = field(default_factory=set)
     """Keys that could not be read somewhere: what nobody seems to give or use may be given or used there."""
+    given: set[str] = field(default_factory=set)
+    """What some `give` names, even if its amount could not be read."""
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
     """Full name of a rule -> the keys written for it."""
     codes: set[str] = field(default_factory=set)

@@ -111,6 +111,7 @@ def gives(reading: AmountReading, node: Node, rounded: bool = False) -> tuple[Gi
 def _give(reading: AmountReading, key: Scalar, value: Node, rounded: bool) -> Give | None:
     context, names = reading.context, reading.context.names
     target = key.text
+    context.given.add(target)
     if target in names.wallets:
         wallet = names.wallets[target]
         made = amount(reading, value, Want("units", target, wallet.money, wallet.scale, rounded))

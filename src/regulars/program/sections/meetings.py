@@ -52,6 +52,7 @@ def bounds(site: Site) -> dict[str, Any]:
     if node is not None:
         names = [_known(context, item, context.names.limits, "limit") for item in context.each(node)]
         found["within"] = tuple(name for name in names if name is not None)
+        context.lost |= {"within"} if None in names else set()
     return {key: value for key, value in found.items() if value is not None}
 
 

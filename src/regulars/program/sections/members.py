@@ -111,7 +111,7 @@ def _referral(context: Context, key: Scalar, entries: Entries) -> Referral:
     gifts: dict[str, tuple[Give, ...]] = {
         side: gives(reading, entries[side][1]) for side in ("referee", "referrer") if side in entries
     }
-    if not gifts:
+    if not gifts and not context.lost & {"referee", "referrer"}:
         context.say(
             key, "missing", f"the referral `{key.text}` gives nobody anything", "say what `referee` and `referrer` get"
         )

@@ -70,6 +70,7 @@ def _by(reading: Reading, node: Mapping, cell: ReadCell, whole: bool) -> Table |
     checked = condition(reading.context, key, reading.key_view(), None, "key") if key is not None else None
     rows: list[tuple[tuple[object, ...], Cell]] = []
     otherwise: Cell = None
+    before = len(reading.context.problems)
     seen: dict[object, str] = {}
     for name, value in node.items:
         if name.text in ("by", "terms"):
@@ -82,7 +83,7 @@ def _by(reading: Reading, node: Mapping, cell: ReadCell, whole: bool) -> Table |
             rows.extend(((value,), read) for value in values)
     if checked is None:
         return None
-    if whole and "else" not in node and not node.broken:
+    if whole and "else" not in node and not node.broken and len(reading.context.problems) == before:
         _not_named(reading.context, node, checked, seen)
     return Table("by", (checked,), tuple(rows), otherwise, level=level(reading, (checked,)))
 

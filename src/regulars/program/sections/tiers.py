@@ -25,6 +25,8 @@ from regulars.program.sections.rules import lasting, stand_in
 
 NO_EVENT = View(())
 FLAGS = ("card", "invitation")
+UNREAD = ""
+"""The counter of a ladder whose `of` is written but is no counter."""
 SOURCES = ("at", "any", "all", "by", "cost")
 
 
@@ -57,7 +59,7 @@ def _ladder(context: Context, key: Scalar, entries: Entries, broken: bool) -> La
     of = _of(context, entries["of"][1]) if "of" in entries else None
     levels: tuple[Level, ...] = ()
     if "levels" in entries:
-        levels = _levels(context, entries["levels"][1], of)
+        levels = _levels(context, entries["levels"][1], of or (UNREAD if "of" in entries or broken else None))
     if not levels and not broken:
         context.say(
             entries["levels"][0] if "levels" in entries else key, "missing", f"the ladder `{key.text}` has no levels"
@@ -143,14 +145,14 @@ def _two_sources(context: Context, entries: Entries, sources: list[str], of: str
     shown = " or ".join(f"`{source}`" for source in sources)
     hint = "name one of them"
     at, by = entries.get("at"), entries.get("by")
-    if at is not None and by is not None and isinstance(at[1], Scalar) and isinstance(by[1], Scalar) and of is not None:
+    if at is not None and by is not None and isinstance(at[1], Scalar) and isinstance(by[1], Scalar) and of:
         hint = f"for both `all: {{{of}: {at[1].text}, {by[1].text}: true}}`, for either `any: {{..}}`"
     context.say(entries[place][0], "two_sources", f"a level has one source: {shown}; {hint}")
 
 
 def _marks_at(context: Context, key: Scalar, value: Node, of: str | None) -> tuple[tuple[str, AmountCell], ...]:
-    if of is None:
-        if "of" not in context.names.wallets:
+    if not of:
+        if of is None:
             context.say(
                 key,
                 "missing",

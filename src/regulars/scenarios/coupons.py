@@ -1,0 +1,72 @@
+"""Labels of coupons: a scenario's own names for vouchers, bound at first sight to the voucher that is worth as much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from regulars.engine.machine import Machine
+from regulars.engine.model import Voucher
+from regulars.engine.view import percent_text, worth_of
+from regulars.scenarios.amounts import millionths, minor_of
+from regulars.words.days import NEVER, iso
+
+
+class Labels:
+    """Which voucher of which member a label stands for; once bound it stays so."""
+
+    def __init__(self) -> None:
+        self._bound: dict[tuple[str, str], int] = {}
+
+    def bind(self, who: str, label: str, serial: int) -> None:
+        """Lets a label stand for a voucher from now on."""
+        self._bound[who, label] = serial
+
+    def serial(self, who: str, label: str) -> int | None:
+        """The voucher of a label; None when it stands for nothing yet."""
+        return self._bound.get((who, label))
+
+    def match(self, machine: Machine, who: str, wanted: Sequence[Mapping[str, Any]], live: Sequence[Voucher]) -> tuple[list[Any], list[Voucher]]:
+        """(coupons that no live voucher is, live vouchers that no coupon named); binds the labels that are new."""
+        left = list(live)
+        missing: list[Any] = []
+        known = [one for one in wanted if self.serial(who, str(one.get("id"))) is not None]
+        fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
+        for one in (*known, *fresh):
+            serial = self.serial(who, str(one.get("id")))
+            taken = set() if serial is not None else {bound for (member, _), bound in self._bound.items() if member == who}
+            found = next(
+                (held for held in left if held.serial not in taken and serial in {None, held.serial} and alike(machine, one, held)), None
+            )
+            if found is None:
+                missing.append(one)
+                continue
+            left.remove(found)
+            self.bind(who, str(one.get("id")), found.serial)
+        return missing, left
+
+    def shown(self, machine: Machine, voucher: Voucher) -> str:
+        """A voucher in a line."""
+        worth, percent = worth_of(machine, voucher.name, voucher)
+        much = machine.money_text(worth) if worth is not None else f"{percent_text(percent)}%" if percent is not None else ""
+        last = "" if voucher.gone >= NEVER else f" until {iso(voucher.gone - 1)}"
+        return f"{voucher.name} {much}{last}".replace("  ", " ")
+
+    def written(self, coupon: Mapping[str, Any]) -> str:
+        """A coupon as the scenario has it, in a line."""
+        much = next((f"{coupon[key]}{'%' if key == 'pct' else ''}" for key in ("worth", "pct", "gives") if key in coupon), "")
+        last = f" until {coupon['last_day']}" if coupon.get("last_day") else ""
+        return f"{coupon.get('id')} {much}{last}"
+
+
+def alike(machine: Machine, coupon: Mapping[str, Any], voucher: Voucher) -> bool:
+    """Whether a voucher is worth what the coupon says, until the same last day where it says one."""
+    worth, percent = worth_of(machine, voucher.name, voucher)
+    if "worth" in coupon and minor_of(machine, coupon["worth"]) != worth:
+        return False
+    if "pct" in coupon and millionths(coupon["pct"]) != percent:
+        return False
+    if coupon.get("gives") in machine.vouchers and coupon["gives"] != voucher.name:
+        return False
+    last = coupon.get("last_day")
+    return last is None or (voucher.gone < NEVER and iso(voucher.gone - 1) == str(last))

@@ -1,0 +1,152 @@
+"""What is known of a member before the first step, as one `opening` event: the road that opening balances take.
+
+The program's `imports` say what a column sets; wallets, standings, choices, limits, member facts and last events need no entry when the
+column has their name. What nothing can take is left out and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.engine.machine import Machine
+from regulars.engine.view import worth_of
+from regulars.scenarios.amounts import minor_of, millionths
+
+ALWAYS = frozenset({"market", "currency", "card", "birthday"})
+"""Facts of a member that every program knows."""
+
+
+class Opening:
+    """The body of an opening event while it is put together, with the labels of its vouchers in order and the columns left out."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.labels: list[str] = []
+        self.dropped: list[str] = []
+        self.balances: dict[str, Any] = {}
+        self.lots: dict[str, list[Any]] = {}
+        self.levels: dict[str, Any] = {}
+        self.vouchers: list[dict[str, Any]] = []
+        self.last: dict[str, Any] = {}
+        self.ever: list[str] = []
+        self.used: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
+        self.choices: dict[str, Any] = {}
+
+    def body(self) -> dict[str, Any]:
+        """The event's body, without what is empty."""
+        parts = {
+            "balances": self.balances, "lots": self.lots, "levels": self.levels, "vouchers": self.vouchers, "last": self.last,
+            "ever": self.ever, "used": self.used, "facts": self.facts, "choices": self.choices,
+        }  # fmt: skip
+        return {name: part for name, part in parts.items() if part}
+
+    def read(self, given: Mapping[str, Any]) -> None:
+        """Takes in every column."""
+        for name, value in given.items():
+            if name not in {"who", "tier", "tier_until", "balance", "lots", "coupons"} and not self.column(name, value):
+                self.dropped.append(name)
+        if "tier" in given:
+            self.tier(given)
+        for unit, amount in (given.get("balance") or {}).items():
+            if unit in self.machine.wallets:
+                self.balances[unit] = amount
+            elif not self.column(unit, amount):
+                self.dropped.append(f"balance.{unit}")
+        self.dated(given.get("lots") or ())
+        for coupon in given.get("coupons") or ():
+            self.coupon(coupon)
+
+    def tier(self, given: Mapping[str, Any]) -> None:
+        """`tier` and `tier_until` are of the first ladder."""
+        ladder = next(iter(self.machine.ladders), None)
+        if ladder is None:
+            self.dropped.append("tier")
+            return
+        until = given.get("tier_until")
+        self.levels[ladder] = given["tier"] if until is None else {"level": given["tier"], "until": until}
+
+    def dated(self, lots: Any) -> None:
+        """`lots` are of the wallet that `balance` names, or of the first."""
+        for lot in lots:
+            unit = lot.get("u") or next(iter(self.balances), None) or next(iter(self.machine.wallets))
+            self.lots.setdefault(unit, []).append({"n": lot["n"], "earned": lot["earned"]})
+        for unit, parts in self.lots.items():
+            self.balances.setdefault(unit, sum(part["n"] for part in parts))
+
+    def coupon(self, coupon: Mapping[str, Any]) -> None:
+        """A voucher of the kind that is worth as much."""
+        worth, percent = coupon.get("worth"), coupon.get("pct")
+        kind = kind_worth(self.machine, worth, percent, coupon.get("gives"))
+        if kind is None:
+            self.dropped.append(f"coupons.{coupon.get('id')}")
+            return
+        made = {"kind": kind, "worth": worth, "percent": percent, "last_day": coupon.get("last_day")}
+        self.vouchers.append({key: value for key, value in made.items() if value is not None})
+        self.labels.append(str(coupon.get("id")))
+
+    def column(self, name: str, value: Any) -> bool:
+        """Takes in a column by the program's `imports`, else by its name; False when nothing takes it."""
+        program = self.machine.program
+        if name in program.imports:
+            return self.imported(*program.imports[name], value)
+        if name.startswith("last_"):
+            return self.imported("last", name.removeprefix("last_"), value)
+        if name == "joined":
+            self.last["joined"] = value
+            return True
+        return self.imported("name", f"member.{name}", value) or self.imported("name", name, value)
+
+    def imported(self, verb: str, name: str, value: Any) -> bool:
+        """Sets what an import says: a last event, that something ever happened, what was used of a limit, or a thing by its name."""
+        machine = self.machine
+        if verb == "last":
+            if name not in machine.reader.kinds and name not in machine.program.events:
+                return False
+            self.last[name] = value
+        elif verb == "ever":
+            if value:
+                self.ever.append(name)
+        elif verb == "used":
+            self.used[name] = value
+        elif name.startswith("member."):
+            return self.fact(name.removeprefix("member."), value)
+        else:
+            return self.named(name, value)
+        return True
+
+    def fact(self, name: str, value: Any) -> bool:
+        """A fact of the member's; what holds a thing (`card: gold`) makes a yes-or-no fact true."""
+        declared = self.machine.program.facts.get("member", {}).get(name)
+        if declared is None and name not in ALWAYS:
+            return False
+        is_bool = declared.type.base == "bool" if declared is not None else name == "card"
+        self.facts[name] = bool(value) and value != "false" if is_bool else value
+        return True
+
+    def named(self, name: str, value: Any) -> bool:
+        """A wallet, ladder, choice or limit of this name."""
+        machine = self.machine
+        if name in machine.wallets:
+            self.balances[name] = value
+        elif name in machine.ladders:
+            self.levels[name] = value
+        elif name in machine.choices:
+            self.choices[name] = value
+        elif name in machine.program.limits:
+            self.used[name] = value
+        else:
+            return False
+        return True
+
+
+def kind_worth(machine: Machine, worth: Any, percent: Any, name: Any = None) -> str | None:
+    """The kind of voucher that is worth so much: the one of that name, the first that always is, or the first whose worth is given."""
+    if name in machine.vouchers:
+        return str(name)
+    wanted = (minor_of(machine, worth), millionths(percent))
+    for kind in machine.vouchers:
+        if worth_of(machine, kind) == wanted and wanted != (None, None):
+            return kind
+    return next((kind for kind, held in machine.vouchers.items() if held.given), None)

@@ -1,0 +1,170 @@
+"""Runs scenarios: posts what is given and each step through a ledger, and stops a scenario at the first thing that does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from regulars.engine.book import Book
+from regulars.engine.model import Receipt
+from regulars.program.problems import Problems
+from regulars.scenarios.chain import chain
+from regulars.scenarios.clock import times_of
+from regulars.scenarios.compare import After, first_miss
+from regulars.scenarios.coupons import Labels
+from regulars.scenarios.entries import Written, line_of
+from regulars.scenarios.events import event_of
+from regulars.scenarios.explain import explain
+from regulars.scenarios.given import Opening
+from regulars.scenarios.model import Answer, Failure, Poster, Scenario, ScenarioResult, Step, Suite
+from regulars.scenarios.read import read
+from regulars.words.days import Day, iso
+from regulars.words.refusals import Refusal
+
+Posters = Callable[[], Poster]
+SOURCE = "scenario"
+
+
+def run_file(book: Book, source: Path | str, posters: Posters) -> list[ScenarioResult] | Problems:
+    """How each scenario of a file (or of a text) went, each through an empty ledger of its own that `posters` makes."""
+    text, name = (source.read_text(encoding="utf-8"), source.name) if isinstance(source, Path) else (source, "scenarios.yaml")
+    suite = read(text, name)
+    return suite if isinstance(suite, Problems) else run_suite(book, suite, posters)
+
+
+def run_suite(book: Book, suite: Suite, posters: Posters) -> list[ScenarioResult]:
+    """How each scenario went."""
+    return [
+        ScenarioResult(one.id, one.title, True, skipped=one.skip) if one.skip else _Run(book, one, posters()).result()
+        for one in suite.scenarios
+    ]
+
+
+class _Run:
+    """One scenario on its way."""
+
+    def __init__(self, book: Book, scenario: Scenario, poster: Poster) -> None:
+        self.book, self.scenario, self.poster = book, scenario, poster
+        self.labels = Labels()
+        self.seen: dict[str, int] = {}
+        self.carried: dict[str, Written] = {}
+        self.dropped: list[str] = []
+
+    def result(self) -> ScenarioResult:
+        """How it went."""
+        failure = self.walk()
+        one = self.scenario
+        return ScenarioResult(one.id, one.title, failure is None, len(one.steps), "", failure, tuple(dict.fromkeys(self.dropped)))
+
+    def walk(self) -> Failure | None:
+        """What is given, then step by step until something does not hold."""
+        try:
+            times = times_of(self.scenario.steps)
+        except ValueError as wrong:
+            return Failure(0, self.scenario.line, "at", "a date, or a date and a time", str(wrong))
+        for given in self.scenario.given:
+            failure = self.give(given, times[0][0] - 1)
+            if failure is not None:
+                return failure
+        for number, (step, (day, minute)) in enumerate(zip(self.scenario.steps, times, strict=True), 1):
+            failure = self.step(number, step, day, minute)
+            if failure is not None:
+                return failure
+        return None
+
+    def give(self, given: Mapping[str, Any], day: Day) -> Failure | None:
+        """Posts what is known of a member as an opening of the day before the first step."""
+        opening = Opening(self.book.at(day))
+        opening.read(given)
+        who = str(given["who"])
+        self.dropped.extend(f"given: {name}" for name in opening.dropped)
+        body = {**opening.body(), "id": f"given/{who}", "type": "opening", "member": who, "source": SOURCE, "happened_at": iso(day)}
+        answer = self.poster.post(body)
+        refusal = refusal_of(answer)
+        if refusal is not None:
+            return Failure(0, self.scenario.line, f"given of {who}", "an opening that can be posted", f"{refusal.code} {refusal.text}")
+        receipt = receipt_of(answer)
+        for label, issue in zip(opening.labels, () if receipt is None else receipt.issued, strict=False):
+            self.labels.bind(who, label, issue.serial)
+        self.seen[who] = len(self.poster.receipts(who))
+        return None
+
+    def step(self, number: int, step: Step, day: Day, minute: int) -> Failure | None:
+        """Posts a step and looks whether what must hold does."""
+        answer = self.post(number, step, day, minute)
+        receipt, refusal = receipt_of(answer), refusal_of(answer)
+        written = self.written(step.who)
+        members = {who: self.poster.member(who) for who in {step.who, *self.seen, *(step.then.get("balances") or {})}}
+        miss = first_miss(After(self.book, step, day, minute, receipt, refusal, members, written, self.labels))
+        if miss is None:
+            return None
+        told = () if receipt is None else tuple(explain(self.book.at_version(receipt.version), receipt))
+        return Failure(number, step.line, *miss, told)
+
+    def post(self, number: int, step: Step, day: Day, minute: int) -> Answer | Refusal:
+        """Posts a step's event; of a tick, what falls due."""
+        machine, who = self.book.at(day), step.who
+        if step.do == "tick":
+            return self.poster.advance(who, day)
+        if step.do == "use_coupon":
+            return self.use_coupon(step, day)
+        mapped = event_of(machine, step, lambda label: self.labels.serial(who, label))
+        self.dropped.extend(f"{step.do}: {name}" for name in mapped.dropped)
+        if mapped.stock is not None:
+            for rule in machine.asked_for.get(mapped.kind, ()):
+                if rule.index in machine.stocks:
+                    self.poster.put_stock(machine.stocks[rule.index], mapped.stock)
+        head = {
+            "id": str(step.details.get("id") or f"{self.scenario.id}/{number}"), "type": mapped.kind, "member": who, "source": SOURCE,
+            "happened_at": machine.zone.moment(day, minute),
+        }  # fmt: skip
+        return self.poster.post({**mapped.body, **head})
+
+    def use_coupon(self, step: Step, day: Day) -> Answer | Refusal:
+        """A coupon shown without a purchase: refused when it is used, has lapsed or was never held."""
+        answer = self.poster.advance(step.who, day)
+        member = self.poster.member(step.who)
+        serial = self.labels.serial(step.who, str(step.details.get("coupon")))
+        voucher = next((one for one in member.vouchers if one.serial == serial), None)
+        if voucher is not None and voucher.opens <= day < voucher.gone:
+            return answer
+        return Refusal("not_held" if serial is None else "used" if serial in member.spent else "lapsed")
+
+    def written(self, who: str) -> dict[str, Written]:
+        """What was written since each member's previous step, by member. What only time wrote for another one than `who` waits for
+        that member's own step."""
+        for member in (*self.seen, who):
+            self.seen.setdefault(member, 0)
+        found: dict[str, Written] = {}
+        for member in self._touched(who):
+            receipts = self.poster.receipts(member)
+            held = self.carried.setdefault(member, Written())
+            for receipt in receipts[self.seen[member] :]:
+                self._read(held, receipt)
+            self.seen[member] = len(receipts)
+            found[member] = held
+            if member == who or held.own:
+                self.carried[member] = Written()
+        return found
+
+    def _touched(self, who: str) -> list[str]:
+        return list(dict.fromkeys((who, *self.seen)))
+
+    def _read(self, held: Written, receipt: Receipt) -> None:
+        machine = self.book.at_version(receipt.version)
+        held.own = held.own or any(entry.given for entry in receipt.entries)
+        held.lines.extend(line_of(machine, entry, chain(machine, entry)) for entry in (*receipt.dues, *receipt.entries))
+
+
+def receipt_of(answer: Answer | Refusal) -> Receipt | None:
+    """The receipt of an answer; None when the event was none."""
+    return None if isinstance(answer, Refusal) else answer.receipt
+
+
+def refusal_of(answer: Answer | Refusal) -> Refusal | None:
+    """Why it was refused, if it was."""
+    return answer if isinstance(answer, Refusal) else answer.refusal
+
+
+

@@ -1,0 +1,2 @@
+"""x"""
+from regulars.speech.phrases.en import PHRASES as PHRASES

@@ -1,0 +1,103 @@
+"""Connections cut and servers killed under load: every acknowledged event is there once, and the laws hold."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from pathlib import Path
+
+from regulars.ledger.statements import migrations
+from regulars.postgres.connect import connect
+from regulars.postgres.embedded import start
+from regulars.postgres.migrate import migrate
+from regulars.postgres.unavailable import DatabaseUnavailable
+from tests.ledger_factory import Shop, run
+
+CUTS = 20
+KILLS = 3
+
+
+async def post_for_ever(shop: Shop, task: int, acknowledged: list[str], stop: asyncio.Event) -> None:
+    """Posts batch after batch, again when a batch was not acknowledged."""
+    number = 0
+    while not stop.is_set():
+        number += 1
+        batch = [
+            shop.event(f"t{task}.{number}.{n}", member=f"m{(task + number + n) % 23}", tags=["fund"]) for n in range(12)
+        ]
+        while True:
+            try:
+                outcomes = await shop.poster.post(batch)
+            except DatabaseUnavailable:
+                continue
+            assert all(o.refusal is None for o in outcomes)
+            acknowledged += [o.event_id for o in outcomes]
+            break
+
+
+async def all_there_once(shop: Shop, acknowledged: list[str]) -> None:
+    recorded = Counter(row["id"] for row in await shop.pool.fetch("select id from events where source = 'api'"))
+    assert set(recorded.values()) == {1}
+    assert set(acknowledged) == set(recorded)
+    assert await shop.broken() == set()
+
+
+def test_connections_cut_under_load_lose_nothing_and_repeat_nothing(database: str) -> None:
+    async def story(shop: Shop) -> None:
+        acknowledged: list[str] = []
+        stop = asyncio.Event()
+        posts = [asyncio.create_task(post_for_ever(shop, task, acknowledged, stop)) for task in range(4)]
+        surgeon = await connect(database)
+        for cut in range(1, CUTS + 1):
+            while len(acknowledged) < 30 * cut:
+                await asyncio.sleep(0.005)
+            await surgeon.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+                "and datname = current_database()"
+            )
+        stop.set()
+        await asyncio.gather(*posts)
+        await surgeon.close()
+        await all_there_once(shop, acknowledged)
+
+    run(database, story)
+
+
+def test_a_server_killed_under_load_loses_nothing_that_was_acknowledged(data_folder: Path) -> None:
+    server = start(data_folder, {"max_connections": "30", "shared_buffers": "32MB"})
+    dsn = server.dsn()
+
+    async def schema() -> None:
+        connection = await connect(dsn)
+        await migrate(connection, migrations())
+        await connection.close()
+
+    async def story(shop: Shop) -> None:
+        acknowledged: list[str] = []
+        stop = asyncio.Event()
+        posts = [asyncio.create_task(post_for_ever(shop, task, acknowledged, stop)) for task in range(3)]
+        chance = random.Random(7)
+        for _ in range(KILLS):
+            wanted = len(acknowledged) + chance.randrange(20, 200)
+            while len(acknowledged) < wanted:
+                await asyncio.sleep(0.005)
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+            again = await asyncio.to_thread(start, data_folder)
+            again_pid = again.pid
+            assert again_pid is not None
+        wanted = len(acknowledged) + 50
+        while len(acknowledged) < wanted:
+            await asyncio.sleep(0.005)
+        stop.set()
+        await asyncio.gather(*posts)
+        await all_there_once(shop, acknowledged)
+
+    asyncio.run(schema())
+    try:
+        run(dsn, story)
+    finally:
+        server.close()
