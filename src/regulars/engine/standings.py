@@ -187,7 +187,7 @@ def carry(c: Context, ladder: LadderMachine, spec: Mapping[str, Any]) -> None:
     """At most so much of what is left goes on into the next term."""
     for wallet, most in dict(spec.get("carry") or {}).items():
         machine = c.machine.wallets[wallet]
-        over = c.available(wallet) - int(most) * machine.scale
+        over = c.available(wallet) - int(most)
         if over > 0:
             holding, moved = lots.take(c.holding(wallet), over, wallet, "expired", machine.order)
             c.hold(wallet, holding)

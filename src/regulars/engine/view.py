@@ -1,7 +1,8 @@
 """What a member has on a day, as plain data: wallets with their lots, levels with their last day, vouchers, benefits.
 
-One view for whoever shows a member: the command line, the API, scenarios. Days are texts, last days inclusive, amounts as a program writes
-them (`9.70` of a wallet kept in hundredths, money in major units), so that nothing needs to know a program to print it.
+One view for whoever shows a member: the command line, the API, scenarios. Days are texts, last days inclusive, amounts
+as a program writes them (`9.70` of a wallet kept in hundredths, money in major units), so that nothing needs to know a
+program to print it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ UNLIMITED = 1_000_000
 
 
 class Benefit(NamedTuple):
-    """Whether a member has a benefit now (None: only a return can tell), and how often still (None: nothing limits it)."""
+    """Whether a member has a benefit now (None: only a return can tell), and how often still (None: nothing limits
+    it)."""
 
     can: bool | None
     left: int | None
@@ -109,7 +111,8 @@ def percent_text(millionths: int) -> str:
 
 
 def worth_of(machine: Machine, name: str, voucher: Voucher | None = None) -> tuple[int | None, int | None]:
-    """(minor units, share in millionths) of a voucher, or of its kind: its own, what its kind takes off, or the most that it makes free."""
+    """(minor units, share in millionths) of a voucher, or of its kind: its own, what its kind takes off, or the most
+    that it makes free."""
     kind = machine.vouchers.get(name)
     if kind is None:
         return None, None

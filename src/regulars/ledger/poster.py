@@ -7,14 +7,12 @@ own, and the batch starts again: so rows are always locked in one order, and two
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import asyncpg
-
 from regulars.engine.book import Book
 from regulars.engine.events import Event
+from regulars.ledger.again import persistently
 from regulars.ledger.batch import Batch, Notice, Outcome
 from regulars.ledger.names import Names
 from regulars.ledger.opening import Lacking, open_batch
@@ -25,22 +23,10 @@ from regulars.ledger.statements import sql
 from regulars.ledger.stored import Prepared, prepare
 from regulars.ledger.write import write
 from regulars.postgres.connect import Connection, Pool, transaction
-from regulars.postgres.unavailable import DatabaseUnavailable
 from regulars.words.refusals import Refusal
-
-ATTEMPTS: Final = 6
-FIRST_PAUSE: Final = 0.05
-"""Seconds before a batch is tried again; doubled each time, so a server that restarts has about two seconds."""
 
 PAGE: Final = 500
 """Derived events posted together."""
-
-_AGAIN: Final = (
-    DatabaseUnavailable,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.UniqueViolationError,
-)
 
 
 class Poster:
@@ -87,7 +73,7 @@ class Poster:
             outcomes, more = await self._commit(derived)
             failed = {outcome.event_id for outcome in outcomes if outcome.event_no == 0}
             told = [notice for notice in notices if notice.told.id not in failed]
-            await mark(self.pool, place, told, unread)
+            await persistently(lambda told=told, unread=unread: mark(self.pool, place, told, unread))
             notices = more
 
     async def deliver_pending(self) -> int:
@@ -138,26 +124,17 @@ class Poster:
         if not events:
             return [], []
         prepared = [prepare(event) for event in events]
-        failures = 0
-        while True:
-            try:
-                place, names = await self.ready()
-                async with transaction(self.pool) as connection:
-                    return await self._within(connection, place, names, events, prepared)
-            except Lacking as lacking:
-                await self._make_again(lacking)
-            except _AGAIN:
-                failures += 1
-                if failures == ATTEMPTS:
-                    raise
-                await asyncio.sleep(FIRST_PAUSE * 2 ** (failures - 1))
 
-    async def _make_again(self, lacking: Lacking) -> None:
-        try:
-            await self.make(lacking)
-        except _AGAIN:
-            # The batch that follows meets the same trouble, and counts it.
-            await asyncio.sleep(FIRST_PAUSE)
+        async def attempt() -> tuple[list[Outcome], list[Notice]]:
+            place, names = await self.ready()
+            while True:
+                try:
+                    async with transaction(self.pool) as connection:
+                        return await self._within(connection, place, names, events, prepared)
+                except Lacking as lacking:
+                    await self.make(lacking)
+
+        return await persistently(attempt)
 
     async def _within(
         self,

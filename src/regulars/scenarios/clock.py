@@ -11,15 +11,18 @@ NOON = 12 * 60
 
 
 def times_of(steps: Sequence[Step]) -> list[tuple[Day, int]]:
-    """(day, minute) of each step. A tick stands at the start of its day; a bare date after what was written before it and, where a
-    time follows on that day, before that. An unreadable date is a ValueError."""
+    """(day, minute) of each step. A tick stands at the start of its day; a bare date after what was written before it
+    and, where a time follows on that day, before that. An unreadable date is a ValueError."""
     made: list[tuple[Day, int]] = []
     last: dict[Day, int] = {}
     for place, step in enumerate(steps):
         day, minute = _written(step)
         if minute is None:
             following = [
-                later for one in steps[place + 1 :] for on, later in (_written(one),) if on == day and later is not None and one.do != "tick"
+                later
+                for one in steps[place + 1 :]
+                for on, later in (_written(one),)
+                if on == day and later is not None and one.do != "tick"
             ]
             soonest = min([NOON, *(later - len(steps) for later in following)])
             minute = max(soonest, last.get(day, -1) + 1, 0)

@@ -29,7 +29,8 @@ class Miss(NamedTuple):
 
 
 class After(NamedTuple):
-    """The state right after a step: who, day and minute, receipt, refusal, members by id, what was written since, coupon labels."""
+    """The state right after a step: who, day and minute, receipt, refusal, members by id, what was written since,
+    coupon labels."""
 
     book: Book
     step: Step
@@ -74,7 +75,11 @@ def refusal(after: After) -> Iterator[Miss]:
     if came is not None and (wanted is None or came.code.startswith(NO_REFUSALS)):
         where = f" at {came.pointer}" if came.pointer else ""
         by = f" by {came.rule}" if came.rule else ""
-        yield Miss("refused", "not refused" if wanted is None else f"refused: {wanted}", f"refused{by}: {came.code} {came.text}{where}".rstrip())
+        yield Miss(
+            "refused",
+            "not refused" if wanted is None else f"refused: {wanted}",
+            f"refused{by}: {came.code} {came.text}{where}".rstrip(),
+        )
     elif wanted is not None and came is None:
         yield Miss("refused", f"refused: {wanted}", "not refused")
 
@@ -135,7 +140,9 @@ def coupons(after: After) -> Iterator[Miss]:
     missing, left = after.labels.match(machine, after.step.who, wanted, live)
     if missing or left:
         shown = [after.labels.shown(machine, voucher) for voucher in live]
-        yield Miss("coupons", "; ".join(after.labels.written(one) for one in wanted) or "none", "; ".join(shown) or "none")
+        yield Miss(
+            "coupons", "; ".join(after.labels.written(one) for one in wanted) or "none", "; ".join(shown) or "none"
+        )
 
 
 def entitlements(after: After) -> Iterator[Miss]:
@@ -144,9 +151,19 @@ def entitlements(after: After) -> Iterator[Miss]:
     for name, wanted in (then.get("can") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
         if found is None or found.can != wanted:
-            yield Miss(f"can {name}", str(wanted).lower(), "the program has no such benefit" if found is None else str(found.can).lower())
+            yield Miss(
+                f"can {name}",
+                str(wanted).lower(),
+                "the program has no such benefit" if found is None else str(found.can).lower(),
+            )
     for name, wanted in (then.get("uses_left") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
         if found is None or found.left != wanted:
-            came = "the program has no such benefit" if found is None else "no limit" if found.left is None else str(found.left)
+            came = (
+                "the program has no such benefit"
+                if found is None
+                else "no limit"
+                if found.left is None
+                else str(found.left)
+            )
             yield Miss(f"uses_left {name}", str(wanted), came)

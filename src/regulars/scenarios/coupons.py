@@ -26,7 +26,9 @@ class Labels:
         """The voucher of a label; None when it stands for nothing yet."""
         return self._bound.get((who, label))
 
-    def match(self, machine: Machine, who: str, wanted: Sequence[Mapping[str, Any]], live: Sequence[Voucher]) -> tuple[list[Any], list[Voucher]]:
+    def match(
+        self, machine: Machine, who: str, wanted: Sequence[Mapping[str, Any]], live: Sequence[Voucher]
+    ) -> tuple[list[Any], list[Voucher]]:
         """(coupons that no live voucher is, live vouchers that no coupon named); binds the labels that are new."""
         left = list(live)
         missing: list[Any] = []
@@ -34,9 +36,16 @@ class Labels:
         fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
         for one in (*known, *fresh):
             serial = self.serial(who, str(one.get("id")))
-            taken = set() if serial is not None else {bound for (member, _), bound in self._bound.items() if member == who}
+            taken = (
+                set() if serial is not None else {bound for (member, _), bound in self._bound.items() if member == who}
+            )
             found = next(
-                (held for held in left if held.serial not in taken and serial in {None, held.serial} and alike(machine, one, held)), None
+                (
+                    held
+                    for held in left
+                    if held.serial not in taken and serial in {None, held.serial} and alike(machine, one, held)
+                ),
+                None,
             )
             if found is None:
                 missing.append(one)
@@ -48,13 +57,21 @@ class Labels:
     def shown(self, machine: Machine, voucher: Voucher) -> str:
         """A voucher in a line."""
         worth, percent = worth_of(machine, voucher.name, voucher)
-        much = machine.money_text(worth) if worth is not None else f"{percent_text(percent)}%" if percent is not None else ""
+        much = (
+            machine.money_text(worth)
+            if worth is not None
+            else f"{percent_text(percent)}%"
+            if percent is not None
+            else ""
+        )
         last = "" if voucher.gone >= NEVER else f" until {iso(voucher.gone - 1)}"
         return f"{voucher.name} {much}{last}".replace("  ", " ")
 
     def written(self, coupon: Mapping[str, Any]) -> str:
         """A coupon as the scenario has it, in a line."""
-        much = next((f"{coupon[key]}{'%' if key == 'pct' else ''}" for key in ("worth", "pct", "gives") if key in coupon), "")
+        much = next(
+            (f"{coupon[key]}{'%' if key == 'pct' else ''}" for key in ("worth", "pct", "gives") if key in coupon), ""
+        )
         last = f" until {coupon['last_day']}" if coupon.get("last_day") else ""
         return f"{coupon.get('id')} {much}{last}"
 

@@ -1,7 +1,8 @@
-"""The ledger of a step: what was written, by unit and member and by the clause that caused it, against what the step says.
+"""The ledger of a step: what was written, by unit and member and by the clause that caused it, against what the step
+says.
 
-Entries may come in another order or in other portions; what counts is the sum and the clause. So what was written is dealt out to the
-clauses named: each entry to one that is in its chain, so that every clause gets its sum.
+Entries may come in another order or in other portions; what counts is the sum and the clause. So what was written is
+dealt out to the clauses named: each entry to one that is in its chain, so that every clause gets its sum.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ class Wanted:
 Miss = tuple[str, str, str]
 
 
-def ledger(machine: Machine, who: str, said: Sequence[Mapping[str, Any]], written: Mapping[str, Written]) -> Iterator[Miss]:
-    """What of a step's `ledger` does not hold: (what, expected, came). For another member than the step's only what is said counts, and
-    that the step wrote nothing unsaid."""
+def ledger(
+    machine: Machine, who: str, said: Sequence[Mapping[str, Any]], written: Mapping[str, Written]
+) -> Iterator[Miss]:
+    """What of a step's `ledger` does not hold: (what, expected, came). For another member than the step's only what is
+    said counts, and that the step wrote nothing unsaid."""
     wanted: dict[tuple[str, str], dict[str, Wanted]] = {}
     for entry in said:
         units = entry["u"] if isinstance(entry["u"], list) else [entry["u"]]
@@ -55,7 +58,11 @@ def ledger(machine: Machine, who: str, said: Sequence[Mapping[str, Any]], writte
             wallet = machine.wallets.get(unit)
             amount = None if wallet is None else smallest(entry["n"], wallet.scale)
             if wallet is None or amount is None:
-                yield f"ledger {unit}", f"{entry['n']} by {entry.get('by')}", "the program has no such wallet, or keeps no such parts of it"
+                yield (
+                    f"ledger {unit}",
+                    f"{entry['n']} by {entry.get('by')}",
+                    "the program has no such wallet, or keeps no such parts of it",
+                )
                 continue
             group = wanted.setdefault((entry.get("who", who), unit), {}).setdefault(str(entry.get("by")), Wanted())
             group.units += amount
@@ -68,13 +75,20 @@ def ledger(machine: Machine, who: str, said: Sequence[Mapping[str, Any]], writte
             continue
         for unit in machine.wallets:
             lines = [line for line in held.lines if line.wallet == unit and line.units]
-            yield from _unit(machine, unit if member == who else f"{unit} of {member}", wanted.get((member, unit), {}), lines, unit)
+            yield from _unit(
+                machine, unit if member == who else f"{unit} of {member}", wanted.get((member, unit), {}), lines, unit
+            )
 
 
-def _unit(machine: Machine, shown: str, wanted: Mapping[str, Wanted], lines: Sequence[Line], unit: str) -> Iterator[Miss]:
+def _unit(
+    machine: Machine, shown: str, wanted: Mapping[str, Wanted], lines: Sequence[Line], unit: str
+) -> Iterator[Miss]:
     text = machine.wallets[unit].text
     expected = ", ".join(f"{text(group.units)} by {by}" for by, group in wanted.items()) or "nothing"
-    came = ", ".join(f"{text(line.units)} by {'/'.join(sorted(line.clauses)) or 'no clause'}" for line in lines) or "nothing"
+    came = (
+        ", ".join(f"{text(line.units)} by {'/'.join(sorted(line.clauses)) or 'no clause'}" for line in lines)
+        or "nothing"
+    )
     dealt = deal(wanted, lines)
     if dealt is None:
         yield f"ledger {shown}", expected, came
@@ -87,7 +101,8 @@ def _unit(machine: Machine, shown: str, wanted: Mapping[str, Wanted], lines: Seq
 
 
 def deal(wanted: Mapping[str, Wanted], lines: Sequence[Line]) -> list[str] | None:
-    """For each entry the clause that it is counted under, so that every clause has its sum; None when there is no way."""
+    """For each entry the clause that it is counted under, so that every clause has its sum; None when there is no
+    way."""
     left = {by: group.units for by, group in wanted.items()}
     choices = [[by for by in left if by in line.clauses] for line in lines]
     dealt: list[str] = []

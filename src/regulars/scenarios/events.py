@@ -1,7 +1,7 @@
 """A step's event as the program's own: its type, and of its details those that the program has a fact for.
 
-Cases say more than any one program looks at; an event with a field that nothing declares is refused. So what the program does not declare
-is left out here, and named, so that a misspelt fact can be seen.
+Cases say more than any one program looks at; an event with a field that nothing declares is refused. So what the
+program does not declare is left out here, and named, so that a misspelt fact can be seen.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Label = Callable[[str], int | None]
 
 
 class Mapped:
-    """An event ready to be posted: its body without id, member and moment; `dropped` names details left out; `stock` what is left of
-    the reward that it asks for."""
+    """An event ready to be posted: its body without id, member and moment; `dropped` names details left out; `stock`
+    what is left of the reward that it asks for."""
 
     __slots__ = ("body", "dropped", "kind", "stock")
 

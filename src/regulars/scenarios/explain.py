@@ -38,5 +38,9 @@ def _entry(machine: Machine, entry: Entry) -> str:
     wallet = machine.by_place[entry.wallet]
     clauses = "/".join(sorted(chain(machine, entry)))
     rate = f", {entry.num}/{entry.den} of {entry.base}" if entry.num else ""
-    clipped = f", {wallet.text(entry.rounded)} before limits" if entry.rounded not in {entry.given, -entry.given} else ""
-    return f"{machine.names[entry.rule]}: {wallet.text(entry.given)} {wallet.name}{rate}{clipped}" + (f" ({clauses})" if clauses else "")
+    clipped = (
+        f", {wallet.text(entry.rounded)} before limits" if entry.rounded not in {entry.given, -entry.given} else ""
+    )
+    return f"{machine.names[entry.rule]}: {wallet.text(entry.given)} {wallet.name}{rate}{clipped}" + (
+        f" ({clauses})" if clauses else ""
+    )

@@ -1,7 +1,7 @@
 """What is known of a member before the first step, as one `opening` event: the road that opening balances take.
 
-The program's `imports` say what a column sets; wallets, standings, choices, limits, member facts and last events need no entry when the
-column has their name. What nothing can take is left out and named.
+The program's `imports` say what a column sets; wallets, standings, choices, limits, member facts and last events need
+no entry when the column has their name. What nothing can take is left out and named.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Any
 
 from regulars.engine.machine import Machine
 from regulars.engine.view import worth_of
-from regulars.scenarios.amounts import minor_of, millionths
+from regulars.scenarios.amounts import millionths, minor_of
 
 ALWAYS = frozenset({"market", "currency", "card", "birthday"})
 """Facts of a member that every program knows."""
 
 
 class Opening:
-    """The body of an opening event while it is put together, with the labels of its vouchers in order and the columns left out."""
+    """The body of an opening event while it is put together, with the labels of its vouchers in order and the columns
+    left out."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -99,7 +100,8 @@ class Opening:
         return self.imported("name", f"member.{name}", value) or self.imported("name", name, value)
 
     def imported(self, verb: str, name: str, value: Any) -> bool:
-        """Sets what an import says: a last event, that something ever happened, what was used of a limit, or a thing by its name."""
+        """Sets what an import says: a last event, that something ever happened, what was used of a limit, or a thing by
+        its name."""
         machine = self.machine
         if verb == "last":
             if name not in machine.reader.kinds and name not in machine.program.events:
@@ -142,7 +144,8 @@ class Opening:
 
 
 def kind_worth(machine: Machine, worth: Any, percent: Any, name: Any = None) -> str | None:
-    """The kind of voucher that is worth so much: the one of that name, the first that always is, or the first whose worth is given."""
+    """The kind of voucher that is worth so much: the one of that name, the first that always is, or the first whose
+    worth is given."""
     if name in machine.vouchers:
         return str(name)
     wanted = (minor_of(machine, worth), millionths(percent))

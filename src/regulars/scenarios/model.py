@@ -48,8 +48,8 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The first thing that did not hold: step (from 1; 0 is what was given), its line, what was looked at, expected, what came, and the
-    decision explained, a line each."""
+    """The first thing that did not hold: step (from 1; 0 is what was given), its line, what was looked at, expected,
+    what came, and the decision explained, a line each."""
 
     step: int
     line: int
@@ -61,7 +61,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
-    """How a scenario went. `skipped` says why it was not run; `dropped` what its steps say that the program has no fact for."""
+    """How a scenario went. `skipped` says why it was not run; `dropped` what its steps say that the program has no fact
+    for."""
 
     id: str
     title: str
@@ -86,7 +87,8 @@ class Poster(Protocol):
     """What a scenario is run through: a ledger in memory or in a database, empty at the start of each scenario."""
 
     def post(self, event: Mapping[str, Any], /) -> Answer | Refusal:
-        """What became of an event, and what it caused for other members is posted; a Refusal when it was no event at all."""
+        """What became of an event, and what it caused for other members is posted; a Refusal when it was no event at
+        all."""
         ...
 
     def advance(self, member: str, day: Day, /) -> Answer | Refusal:

@@ -84,7 +84,8 @@ def _step(node: Node, name: str, problems: Problems) -> Step | None:
 
 
 def plain(node: Node | None) -> Any:
-    """The node as plain data: dict, list, str, int, Decimal, bool, None. Numbers in quotes, dates and times are texts."""
+    """The node as plain data: dict, list, str, int, Decimal, bool, None. Numbers in quotes, dates and times are
+    texts."""
     if node is None:
         return None
     if isinstance(node, Mapping):

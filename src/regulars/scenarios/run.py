@@ -1,4 +1,5 @@
-"""Runs scenarios: posts what is given and each step through a ledger, and stops a scenario at the first thing that does not hold."""
+"""Runs scenarios: posts what is given and each step through a ledger, and stops a scenario at the first thing that does
+not hold."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ SOURCE = "scenario"
 
 def run_file(book: Book, source: Path | str, posters: Posters) -> list[ScenarioResult] | Problems:
     """How each scenario of a file (or of a text) went, each through an empty ledger of its own that `posters` makes."""
-    text, name = (source.read_text(encoding="utf-8"), source.name) if isinstance(source, Path) else (source, "scenarios.yaml")
+    text, name = (
+        (source.read_text(encoding="utf-8"), source.name) if isinstance(source, Path) else (source, "scenarios.yaml")
+    )
     suite = read(text, name)
     return suite if isinstance(suite, Problems) else run_suite(book, suite, posters)
 
@@ -55,7 +58,9 @@ class _Run:
         """How it went."""
         failure = self.walk()
         one = self.scenario
-        return ScenarioResult(one.id, one.title, failure is None, len(one.steps), "", failure, tuple(dict.fromkeys(self.dropped)))
+        return ScenarioResult(
+            one.id, one.title, failure is None, len(one.steps), "", failure, tuple(dict.fromkeys(self.dropped))
+        )
 
     def walk(self) -> Failure | None:
         """What is given, then step by step until something does not hold."""
@@ -79,11 +84,24 @@ class _Run:
         opening.read(given)
         who = str(given["who"])
         self.dropped.extend(f"given: {name}" for name in opening.dropped)
-        body = {**opening.body(), "id": f"given/{who}", "type": "opening", "member": who, "source": SOURCE, "happened_at": iso(day)}
+        body = {
+            **opening.body(),
+            "id": f"given/{who}",
+            "type": "opening",
+            "member": who,
+            "source": SOURCE,
+            "happened_at": iso(day),
+        }
         answer = self.poster.post(body)
         refusal = refusal_of(answer)
         if refusal is not None:
-            return Failure(0, self.scenario.line, f"given of {who}", "an opening that can be posted", f"{refusal.code} {refusal.text}")
+            return Failure(
+                0,
+                self.scenario.line,
+                f"given of {who}",
+                "an opening that can be posted",
+                f"{refusal.code} {refusal.text}",
+            )
         receipt = receipt_of(answer)
         for label, issue in zip(opening.labels, () if receipt is None else receipt.issued, strict=False):
             self.labels.bind(who, label, issue.serial)
@@ -132,8 +150,8 @@ class _Run:
         return Refusal("not_held" if serial is None else "used" if serial in member.spent else "lapsed")
 
     def written(self, who: str) -> dict[str, Written]:
-        """What was written since each member's previous step, by member. What only time wrote for another one than `who` waits for
-        that member's own step."""
+        """What was written since each member's previous step, by member. What only time wrote for another one than
+        `who` waits for that member's own step."""
         for member in (*self.seen, who):
             self.seen.setdefault(member, 0)
         found: dict[str, Written] = {}
@@ -165,6 +183,3 @@ def receipt_of(answer: Answer | Refusal) -> Receipt | None:
 def refusal_of(answer: Answer | Refusal) -> Refusal | None:
     """Why it was refused, if it was."""
     return answer if isinstance(answer, Refusal) else answer.refusal
-
-
-

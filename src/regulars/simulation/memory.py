@@ -1,7 +1,7 @@
 """A ledger in memory: what the database keeps, kept in dictionaries, for trying programs out.
 
-It keeps the same promises: an id is looked at first, so the same event is decided once; a return finds its purchase; a budget is shared by
-everybody; what an event causes for other members is posted at once. Nothing is written anywhere.
+It keeps the same promises: an id is looked at first, so the same event is decided once; a return finds its purchase; a
+budget is shared by everybody; what an event causes for other members is posted at once. Nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Memory:
         """What the program decides about an event, and what it causes for others is posted too.
 
         The same event again gives a `Repeated` decision. A Refusal is what could not be an event of this program, or
-        `event.id_reused` when another event stands under the id; a request that was refused is a Decision with its `refusal`.
+        `event.id_reused` when another event stands under the id; a request that was refused is a Decision with its
+        `refusal`.
         """
         if not isinstance(event, Event):
             read = self.book.read(event)
@@ -70,7 +71,9 @@ class Memory:
         known = self._known.get(key)
         if known is not None:
             if known.print != said:
-                return Refusal("event.id_reused", "Under this id another event is recorded; nothing was changed.", pointer="/id")
+                return Refusal(
+                    "event.id_reused", "Under this id another event is recorded; nothing was changed.", pointer="/id"
+                )
             return Repeated(**{name: getattr(known.decision, name) for name in Decision.__struct_fields__})
         kept = self._decide(event, said)
         self._known[key] = kept
@@ -80,7 +83,8 @@ class Memory:
         return kept.decision
 
     def member(self, member_id: str, as_of: Day | None = None) -> Member:
-        """The member as the last event left it, or with time run on to the start of a day; a blank one when nobody knows the id."""
+        """The member as the last event left it, or with time run on to the start of a day; a blank one when nobody
+        knows the id."""
         member = self._members.get(member_id) or self.book.blank(member_id)
         return member if as_of is None else self.book.advance(member, as_of)
 
@@ -144,6 +148,13 @@ class Memory:
         return (same or found or [None])[0]
 
     def _deliver(self, told: Told) -> None:
-        raw = {**told.details, "id": told.id, "type": told.type, "member": told.member, "happened_at": told.happened_at, "source": SOURCE}
+        raw = {
+            **told.details,
+            "id": told.id,
+            "type": told.type,
+            "member": told.member,
+            "happened_at": told.happened_at,
+            "source": SOURCE,
+        }
         answer = self.post(raw)
         assert isinstance(answer, Decision), f"a derived event cannot be read: {answer}"

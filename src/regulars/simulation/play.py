@@ -27,8 +27,9 @@ class Unread:
 class Played:
     """What came of a history.
 
-    `memory` holds everything; `members` what each has at the end, as plain data (see `regulars.engine.view`), by id; `decided` counts
-    events, `repeated` those that had come before, `refused` requests that could not be had; `unread` lists what was no event at all.
+    `memory` holds everything; `members` what each has at the end, as plain data (see `regulars.engine.view`), by id;
+    `decided` counts events, `repeated` those that had come before, `refused` requests that could not be had; `unread`
+    lists what was no event at all.
     """
 
     memory: Memory
@@ -41,9 +42,20 @@ class Played:
     def plain(self) -> dict[str, Any]:
         """All of it but the memory, as JSON has it."""
         return {
-            "events": {"decided": self.decided, "repeated": self.repeated, "refused": self.refused, "unread": len(self.unread)},
+            "events": {
+                "decided": self.decided,
+                "repeated": self.repeated,
+                "refused": self.refused,
+                "unread": len(self.unread),
+            },
             "unread": [
-                {"place": one.place, "id": one.id, "code": one.refusal.code, "text": one.refusal.text, "pointer": one.refusal.pointer}
+                {
+                    "place": one.place,
+                    "id": one.id,
+                    "code": one.refusal.code,
+                    "text": one.refusal.text,
+                    "pointer": one.refusal.pointer,
+                }
                 for one in self.unread
             ],
             "members": list(self.members.values()),
@@ -51,7 +63,8 @@ class Played:
 
 
 def play(book: Book, events: Iterable[Event | Mapping[str, Any]], as_of: Day | None = None) -> Played:
-    """What comes of the events, posted in the order given; members are shown at the start of `as_of`, or when the last event happened."""
+    """What comes of the events, posted in the order given; members are shown at the start of `as_of`, or when the last
+    event happened."""
     memory = Memory(book)
     decided = repeated = refused = 0
     latest = (0, 0)

@@ -50,15 +50,10 @@ class Language:
 
     def number(self, value: int | Fraction) -> str:
         """The number as people write it, exact: "2,500", "1.25"; a ratio where it has no end in decimals."""
-        exact = Fraction(value)
-        rest = exact.denominator
-        for prime in (2, 5):
-            while rest % prime == 0:
-                rest //= prime
-        if rest != 1:
-            return f"{exact.numerator}/{exact.denominator}"
-        decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
-        return format_decimal(decimal, locale=self.locale, decimal_quantization=False)
+        written = decimal(Fraction(value))
+        if "/" in written:
+            return written
+        return str(format_decimal(Decimal(written), locale=self.locale, decimal_quantization=False))
 
     def percent(self, share: Fraction) -> str:
         """A share in hundredths: "20%"."""
@@ -111,6 +106,17 @@ def language(tag: str) -> Language:
         locale = Locale.parse(base)
     phrases, codes = _TABLES[base]
     return Language(str(locale).replace("_", "-"), locale, phrases, codes)
+
+
+def decimal(value: Fraction) -> str:
+    """A number as a plain decimal, "1.25"; a ratio where it has no end in decimals."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
 
 
 def human(name: str) -> str:

@@ -164,7 +164,7 @@ def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
         else:
             yield voice.say("lapse.lapses_except", n=n, wallet=name, when=when, words=words(voice, wallet.unless))
     if wallet.ceiling is not None:
-        yield voice.say("lapse.ceiling", wallet=name, ceiling=voice.units(wallet.name, wallet.ceiling))
+        yield voice.say("lapse.ceiling", wallet=name, ceiling=voice.number(Fraction(wallet.ceiling, wallet.scale)))
 
 
 def _mirrored(voice: Voice, wallet: Wallet) -> str:

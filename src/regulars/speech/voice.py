@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from regulars.program.model import Program, Rule
-from regulars.speech.language import Language, capital, human, noun
+from regulars.speech.language import Language, capital, decimal, human, noun
 from regulars.words.money import text as plain
 
 
@@ -51,11 +51,11 @@ class Voice:
         return self.say("amount.units", n=n, noun=noun(name, n))
 
     def units(self, wallet: str, units: int) -> str:
-        """So many smallest units of a wallet as a number: "9.7", "20.00" for money."""
+        """So many smallest units of a wallet as a plain number: "9.7", "20.00" for money."""
         held = self.program.wallets[wallet]
         if held.money:
             return self.plain(units)
-        return self.number(Fraction(units, held.scale))
+        return decimal(Fraction(units, held.scale))
 
     def level(self, name: str) -> str:
         """A level's name, as it is printed."""
