@@ -15,12 +15,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+SHARED = {"common", "programs"}
 COLUMNS = ("bench", "value", "unit", "peer", "must", "aim", "runs")
 
 
 def measured(path: Path) -> list[dict[str, Any]]:
     """The figures that one measurement prints; none, with its complaint shown, when it fails."""
-    run = subprocess.run([sys.executable, str(path), "--json"], stdout=subprocess.PIPE, text=True, check=False)
+    command = [sys.executable, "-m", f"bench.{path.stem}", "--json"]
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=path.parent.parent)
     if run.returncode and not run.stdout.strip():
         return []
     figures = json.loads(run.stdout)
@@ -36,7 +38,7 @@ def main(arguments: list[str]) -> int:
     """0 when every measurement ran and reached what it must, else 1."""
     here = Path(__file__).parent
     wanted = [word for word in arguments if not word.startswith("--")]
-    paths = sorted(path for path in here.glob("*.py") if not path.name.startswith("_"))
+    paths = sorted(path for path in here.glob("*.py") if not path.name.startswith("_") and path.stem not in SHARED)
     paths = [path for path in paths if not wanted or path.stem in wanted]
     results = {path.stem: measured(path) for path in paths}
     figures = [figure for found in results.values() for figure in found]

@@ -165,6 +165,15 @@ class Context:
         """What a tender of this method paid."""
         return sum(tender.amount for tender in self.event.tenders if tender.method == method) if self.event is not None else 0
 
+    def live(self, voucher: str) -> bool:
+        """Whether the member holds a live voucher of a kind."""
+        return any(held.name == voucher and held.gone > self.today for held in self.vouchers)
+
+    def rate(self, name: str) -> Any:
+        """A rate that the event brings (`rates: {BTC: 65000.00}`)."""
+        rates = self.event.body.get("rates", {}) if self.event is not None else {}
+        return Fraction(str(rates[name])) if name in rates else None
+
     def path(self, path: str) -> Any:
         """The value of a fact's path, for limits kept apart by it."""
         first, _, rest = path.partition(".")

@@ -45,6 +45,15 @@ def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
         wanted.append(found)
     c.nets = [line.amount for line in c.lines]
     c.off = {}
+    refusal = checkout(c, rules, wanted)
+    if not c.off:
+        # Nothing changed a price: the lines cost what they are listed at.
+        c.nets = c.off = None
+    return refusal
+
+
+def checkout(c: Context, rules: Sequence[RuleMachine], wanted: Sequence[Wanted]) -> Refusal | None:
+    """The steps in their order: at each first what applies by itself, then what is used."""
     for step in c.machine.program.checkout:
         for rule in rules:
             if c.machine.step_of(rule) == step:

@@ -23,7 +23,8 @@ UNLIMITED = 1_000_000
 
 class Benefit(NamedTuple):
     """Whether a member has a benefit now (None: only a return can tell), and how often still (None: nothing limits
-    it)."""
+    it).
+    """
 
     can: bool | None
     left: int | None
@@ -112,7 +113,8 @@ def percent_text(millionths: int) -> str:
 
 def worth_of(machine: Machine, name: str, voucher: Voucher | None = None) -> tuple[int | None, int | None]:
     """(minor units, share in millionths) of a voucher, or of its kind: its own, what its kind takes off, or the most
-    that it makes free."""
+    that it makes free.
+    """
     kind = machine.vouchers.get(name)
     if kind is None:
         return None, None

@@ -32,12 +32,15 @@ _CROSSED: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, as
 async def persistently(act: Callable[[], Awaitable[T]]) -> T:
     """What the act gives, at the first attempt that is not cut short.
 
-    Raises `DatabaseUnavailable` when the database stays away, and the driver's exception when transactions keep crossing.
+    Raises `DatabaseUnavailable` when the database stays away, and the driver's exception when transactions keep
+    crossing, or for a mistake that no second attempt mends.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return await act()
         except (*_LOST, *_CROSSED) as error:
+            if isinstance(error, asyncpg.InterfaceError) and "closed" not in str(error):
+                raise
             if attempt < ATTEMPTS:
                 await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
             elif isinstance(error, (DatabaseUnavailable, *_CROSSED)):

@@ -66,9 +66,11 @@ class Auditor:
         sums: dict[tuple[str, str], int] = {}
         whole = True
         for row in history.events:
-            movements = moved.get(row["event_no"], ())
+            movements = moved.pop(row["event_no"], ())
             self._sum(row, movements, sums)
             whole = self._event(replay, row, movements, refs, notices) and whole
+        for event_no, movements in moved.items():
+            self._sum({"member": history.member, "event_no": event_no, "id": "no event"}, movements, sums)
         self._references(history, refs)
         self._snapshot(history, replay.member if whole else None, sums)
 

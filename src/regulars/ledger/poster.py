@@ -68,12 +68,16 @@ class Poster:
         A derived event that could not be decided stays in the outbox, for `deliver_pending` to try again.
         """
         place, _ = await self.ready()
+
+        async def marked() -> None:
+            await mark(self.pool, place, told, unread)
+
         while notices:
             derived, unread = read_notices(self.book, notices)
             outcomes, more = await self._commit(derived)
             failed = {outcome.event_id for outcome in outcomes if outcome.event_no == 0}
             told = [notice for notice in notices if notice.told.id not in failed]
-            await persistently(lambda told=told, unread=unread: mark(self.pool, place, told, unread))
+            await persistently(marked)
             notices = more
 
     async def deliver_pending(self) -> int:

@@ -1,5 +1,6 @@
 """The clauses behind an entry: its rule's, its base's, and those of what shaped it (a limit, a multiplied rule, the
-returns clause)."""
+returns clause).
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ NOON = 12 * 60
 
 def times_of(steps: Sequence[Step]) -> list[tuple[Day, int]]:
     """(day, minute) of each step. A tick stands at the start of its day; a bare date after what was written before it
-    and, where a time follows on that day, before that. An unreadable date is a ValueError."""
+    and, where a time follows on that day, before that. An unreadable date is a ValueError.
+    """
     made: list[tuple[Day, int]] = []
     last: dict[Day, int] = {}
     for place, step in enumerate(steps):

@@ -30,7 +30,8 @@ class Miss(NamedTuple):
 
 class After(NamedTuple):
     """The state right after a step: who, day and minute, receipt, refusal, members by id, what was written since,
-    coupon labels."""
+    coupon labels.
+    """
 
     book: Book
     step: Step

@@ -50,7 +50,8 @@ def ledger(
     machine: Machine, who: str, said: Sequence[Mapping[str, Any]], written: Mapping[str, Written]
 ) -> Iterator[Miss]:
     """What of a step's `ledger` does not hold: (what, expected, came). For another member than the step's only what is
-    said counts, and that the step wrote nothing unsaid."""
+    said counts, and that the step wrote nothing unsaid.
+    """
     wanted: dict[tuple[str, str], dict[str, Wanted]] = {}
     for entry in said:
         units = entry["u"] if isinstance(entry["u"], list) else [entry["u"]]
@@ -102,7 +103,8 @@ def _unit(
 
 def deal(wanted: Mapping[str, Wanted], lines: Sequence[Line]) -> list[str] | None:
     """For each entry the clause that it is counted under, so that every clause has its sum; None when there is no
-    way."""
+    way.
+    """
     left = {by: group.units for by, group in wanted.items()}
     choices = [[by for by in left if by in line.clauses] for line in lines]
     dealt: list[str] = []

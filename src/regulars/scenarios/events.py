@@ -14,9 +14,15 @@ from regulars.engine.machine import Machine
 from regulars.scenarios.model import Step
 
 NAMED_BY: Final = {
-    "activity": ("name",), "redeem": ("reward", "award"), "use_perk": ("perk",), "convert": ("to",), "transfer": ("to",),
-    "clip": ("offer",), "print": ("offer",), "subscribe": ("plan",),
-}  # fmt: skip
+    "activity": ("name",),
+    "redeem": ("reward", "award"),
+    "use_perk": ("perk",),
+    "convert": ("to",),
+    "transfer": ("to",),
+    "clip": ("offer",),
+    "print": ("offer",),
+    "subscribe": ("plan",),
+}
 """Which detail of an event is the rest of its type: `redeem` with `reward: mug` is `redeem.mug`."""
 BY_KEY: Final = frozenset({"choose", "set_preference"})
 """Events whose one detail is the rest of the type, and its value the option."""
@@ -26,7 +32,8 @@ Label = Callable[[str], int | None]
 
 class Mapped:
     """An event ready to be posted: its body without id, member and moment; `dropped` names details left out; `stock`
-    what is left of the reward that it asks for."""
+    what is left of the reward that it asks for.
+    """
 
     __slots__ = ("body", "dropped", "kind", "stock")
 

@@ -11,9 +11,12 @@ from regulars.scenarios.chain import chain
 from regulars.words.days import iso
 
 WHY = {
-    NOT_IN_FORCE: "not in force on that day", NOT_OPEN: "not open", UNLESS: "its `unless` held", NO_LINES: "no line fitted",
+    NOT_IN_FORCE: "not in force on that day",
+    NOT_OPEN: "not open",
+    UNLESS: "its `unless` held",
+    NO_LINES: "no line fitted",
     NOTHING: "nothing was left to give",
-}  # fmt: skip
+}
 
 
 def explain(machine: Machine, receipt: Receipt) -> Iterator[str]:

@@ -19,7 +19,8 @@ ALWAYS = frozenset({"market", "currency", "card", "birthday"})
 
 class Opening:
     """The body of an opening event while it is put together, with the labels of its vouchers in order and the columns
-    left out."""
+    left out.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
@@ -38,9 +39,16 @@ class Opening:
     def body(self) -> dict[str, Any]:
         """The event's body, without what is empty."""
         parts = {
-            "balances": self.balances, "lots": self.lots, "levels": self.levels, "vouchers": self.vouchers, "last": self.last,
-            "ever": self.ever, "used": self.used, "facts": self.facts, "choices": self.choices,
-        }  # fmt: skip
+            "balances": self.balances,
+            "lots": self.lots,
+            "levels": self.levels,
+            "vouchers": self.vouchers,
+            "last": self.last,
+            "ever": self.ever,
+            "used": self.used,
+            "facts": self.facts,
+            "choices": self.choices,
+        }
         return {name: part for name, part in parts.items() if part}
 
     def read(self, given: Mapping[str, Any]) -> None:
@@ -101,7 +109,8 @@ class Opening:
 
     def imported(self, verb: str, name: str, value: Any) -> bool:
         """Sets what an import says: a last event, that something ever happened, what was used of a limit, or a thing by
-        its name."""
+        its name.
+        """
         machine = self.machine
         if verb == "last":
             if name not in machine.reader.kinds and name not in machine.program.events:
@@ -145,7 +154,8 @@ class Opening:
 
 def kind_worth(machine: Machine, worth: Any, percent: Any, name: Any = None) -> str | None:
     """The kind of voucher that is worth so much: the one of that name, the first that always is, or the first whose
-    worth is given."""
+    worth is given.
+    """
     if name in machine.vouchers:
         return str(name)
     wanted = (minor_of(machine, worth), millionths(percent))

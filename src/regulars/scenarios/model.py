@@ -49,7 +49,8 @@ class Suite:
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The first thing that did not hold: step (from 1; 0 is what was given), its line, what was looked at, expected,
-    what came, and the decision explained, a line each."""
+    what came, and the decision explained, a line each.
+    """
 
     step: int
     line: int
@@ -62,7 +63,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class ScenarioResult:
     """How a scenario went. `skipped` says why it was not run; `dropped` what its steps say that the program has no fact
-    for."""
+    for.
+    """
 
     id: str
     title: str
@@ -88,7 +90,8 @@ class Poster(Protocol):
 
     def post(self, event: Mapping[str, Any], /) -> Answer | Refusal:
         """What became of an event, and what it caused for other members is posted; a Refusal when it was no event at
-        all."""
+        all.
+        """
         ...
 
     def advance(self, member: str, day: Day, /) -> Answer | Refusal:

@@ -12,10 +12,24 @@ from regulars.scenarios.model import Scenario, Step, Suite
 
 FORMAT: Final = "loyalty-case/1"
 STEP_KEYS: Final = frozenset({"at", "do", "who", "with", "then"})
-OUTCOMES: Final = frozenset({
-    "ledger", "balance", "balances", "pending", "tier", "tier_until", "coupons", "pay", "pay_calc", "can", "uses_left", "refused",
-    "check", "note",
-})  # fmt: skip
+OUTCOMES: Final = frozenset(
+    {
+        "ledger",
+        "balance",
+        "balances",
+        "pending",
+        "tier",
+        "tier_until",
+        "coupons",
+        "pay",
+        "pay_calc",
+        "can",
+        "uses_left",
+        "refused",
+        "check",
+        "note",
+    }
+)
 
 
 def read(text: str, file: str = "scenarios.yaml") -> Suite | Problems:
@@ -55,9 +69,14 @@ def _scenario(node: Mapping, problems: Problems) -> Scenario:
     made = tuple(_step(step, name, problems) for step in (steps.items if isinstance(steps, Sequence) else ()))
     tests = tuple(str(test) for test in plain(node.get("tests")) or ())
     return Scenario(
-        name, str(plain(node.get("title")) or name), tuple(step for step in made if step is not None), tuple(given), tests,
-        str(plain(node.get("skip")) or ""), node.mark.line,
-    )  # fmt: skip
+        name,
+        str(plain(node.get("title")) or name),
+        tuple(step for step in made if step is not None),
+        tuple(given),
+        tests,
+        str(plain(node.get("skip")) or ""),
+        node.mark.line,
+    )
 
 
 def _step(node: Node, name: str, problems: Problems) -> Step | None:
@@ -85,7 +104,8 @@ def _step(node: Node, name: str, problems: Problems) -> Step | None:
 
 def plain(node: Node | None) -> Any:
     """The node as plain data: dict, list, str, int, Decimal, bool, None. Numbers in quotes, dates and times are
-    texts."""
+    texts.
+    """
     if node is None:
         return None
     if isinstance(node, Mapping):

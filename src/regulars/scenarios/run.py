@@ -1,9 +1,11 @@
 """Runs scenarios: posts what is given and each step through a ledger, and stops a scenario at the first thing that does
-not hold."""
+not hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from regulars.scenarios.explain import explain
 from regulars.scenarios.given import Opening
 from regulars.scenarios.model import Answer, Failure, Poster, Scenario, ScenarioResult, Step, Suite
 from regulars.scenarios.read import read
+from regulars.simulation.memory import Memory
 from regulars.words.days import Day, iso
 from regulars.words.refusals import Refusal
 
@@ -27,8 +30,11 @@ Posters = Callable[[], Poster]
 SOURCE = "scenario"
 
 
-def run_file(book: Book, source: Path | str, posters: Posters) -> list[ScenarioResult] | Problems:
-    """How each scenario of a file (or of a text) went, each through an empty ledger of its own that `posters` makes."""
+def run_file(book: Book, source: Path | str, posters: Posters | None = None) -> list[ScenarioResult] | Problems:
+    """How each scenario of a file (or of a text) went, each through an empty ledger of its own that `posters` makes.
+
+    Without `posters` they run in memory.
+    """
     text, name = (
         (source.read_text(encoding="utf-8"), source.name) if isinstance(source, Path) else (source, "scenarios.yaml")
     )
@@ -36,10 +42,11 @@ def run_file(book: Book, source: Path | str, posters: Posters) -> list[ScenarioR
     return suite if isinstance(suite, Problems) else run_suite(book, suite, posters)
 
 
-def run_suite(book: Book, suite: Suite, posters: Posters) -> list[ScenarioResult]:
+def run_suite(book: Book, suite: Suite, posters: Posters | None = None) -> list[ScenarioResult]:
     """How each scenario went."""
+    made = posters or partial(Memory, book)
     return [
-        ScenarioResult(one.id, one.title, True, skipped=one.skip) if one.skip else _Run(book, one, posters()).result()
+        ScenarioResult(one.id, one.title, True, skipped=one.skip) if one.skip else _Run(book, one, made()).result()
         for one in suite.scenarios
     ]
 
@@ -113,7 +120,8 @@ class _Run:
         answer = self.post(number, step, day, minute)
         receipt, refusal = receipt_of(answer), refusal_of(answer)
         written = self.written(step.who)
-        members = {who: self.poster.member(who) for who in {step.who, *self.seen, *(step.then.get("balances") or {})}}
+        asked = {step.who, *self.seen, *(step.then.get("balances") or {})}
+        members = {who: self.book.advance(self.poster.member(who), day) for who in sorted(asked)}
         miss = first_miss(After(self.book, step, day, minute, receipt, refusal, members, written, self.labels))
         if miss is None:
             return None
@@ -134,9 +142,12 @@ class _Run:
                 if rule.index in machine.stocks:
                     self.poster.put_stock(machine.stocks[rule.index], mapped.stock)
         head = {
-            "id": str(step.details.get("id") or f"{self.scenario.id}/{number}"), "type": mapped.kind, "member": who, "source": SOURCE,
+            "id": str(step.details.get("id") or f"{self.scenario.id}/{number}"),
+            "type": mapped.kind,
+            "member": who,
+            "source": SOURCE,
             "happened_at": machine.zone.moment(day, minute),
-        }  # fmt: skip
+        }
         return self.poster.post({**mapped.body, **head})
 
     def use_coupon(self, step: Step, day: Day) -> Answer | Refusal:
@@ -151,7 +162,8 @@ class _Run:
 
     def written(self, who: str) -> dict[str, Written]:
         """What was written since each member's previous step, by member. What only time wrote for another one than
-        `who` waits for that member's own step."""
+        `who` waits for that member's own step.
+        """
         for member in (*self.seen, who):
             self.seen.setdefault(member, 0)
         found: dict[str, Written] = {}

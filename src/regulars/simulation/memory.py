@@ -84,7 +84,8 @@ class Memory:
 
     def member(self, member_id: str, as_of: Day | None = None) -> Member:
         """The member as the last event left it, or with time run on to the start of a day; a blank one when nobody
-        knows the id."""
+        knows the id.
+        """
         member = self._members.get(member_id) or self.book.blank(member_id)
         return member if as_of is None else self.book.advance(member, as_of)
 
@@ -145,7 +146,7 @@ class Memory:
             if kept.event.id == sale_id and kept.event.first == "purchase" and kept.decision.refusal is None
         ]
         same = [kept for kept in found if kept.event.source == event.source]
-        return (same or found or [None])[0]
+        return next(iter(same or found), None)
 
     def _deliver(self, told: Told) -> None:
         raw = {

@@ -64,7 +64,8 @@ class Played:
 
 def play(book: Book, events: Iterable[Event | Mapping[str, Any]], as_of: Day | None = None) -> Played:
     """What comes of the events, posted in the order given; members are shown at the start of `as_of`, or when the last
-    event happened."""
+    event happened.
+    """
     memory = Memory(book)
     decided = repeated = refused = 0
     latest = (0, 0)

@@ -88,6 +88,7 @@ class Given:
 class Explanation:
     """A receipt, opened up. `steps` is what the event did, `dues` what fell due before it; `pay` as money, negative when paid back."""
 
+    event: str
     version: str
     language: str
     refused: str | None = None
@@ -113,6 +114,7 @@ def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Lan
     voice = Voice(machine.program, language)
     amounts = _line_amounts(voice, receipt, body)
     return Explanation(
+        event=str(body.get("type", "")),
         version=iso(machine.program.first),
         language=language.tag,
         refused=_refused(voice, receipt),
@@ -189,13 +191,18 @@ def _line_amounts(voice: Voice, receipt: Receipt, body: Mapping[str, Any]) -> Se
 
 
 def _silent(voice: Voice, receipt: Receipt) -> tuple[Silence, ...]:
+    rules = voice.program.rules
     pairs = zip(receipt.silent[::2], receipt.silent[1::2], strict=True)
-    return tuple(_silence(voice, voice.program.rules[place], why) for place, why in pairs)
+    fired = [rules[entry.rule] for entry in receipt.entries]
+    return tuple(_silence(voice, rules[place], why, fired) for place, why in pairs)
 
 
-def _silence(voice: Voice, rule: Rule, why: int) -> Silence:
+def _silence(voice: Voice, rule: Rule, why: int, fired: Sequence[Rule]) -> Silence:
     """Why a rule gave nothing, with the condition that failed in words and as it was written."""
     name = short(rule.name)
+    instead = next((other for other in fired if rule.name in other.instead_of), None)
+    if why == NOTHING and instead is not None:
+        return Silence(rule.name, name, voice.say("silent.instead", name=short(instead.name)))
     if why in SILENT:
         return Silence(rule.name, name, voice.say(SILENT[why]))
     if why == UNLESS:

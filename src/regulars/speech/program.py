@@ -90,15 +90,22 @@ def _lead(parts: list[str]) -> str:
     return joined if "," not in joined else f"{joined},"
 
 
+def meeting(voice: Voice, rule: Rule) -> tuple[str, str]:
+    """The rule that a rule multiplies or raises, and by how much: ("base", "2"), ("base", "4 points for each $1.00 of goods")."""
+    name, cell = (*rule.multiply, *rule.top_up)[0]
+    if rule.multiply:
+        return short(name), _times(voice, rule, cell)
+    return short(name), cell_words(voice, rule, cell, _given_by(voice, name))
+
+
 def _core(voice: Voice, rule: Rule, lead: str, much: str) -> str:
     after = lead if lead.endswith(",") else f"{lead},"
     if rule.multiply:
-        name, times = rule.multiply[0]
-        return voice.say("rule.times", lead=after, times=_times(voice, rule, times), rule=short(name))
+        name, times = meeting(voice, rule)
+        return voice.say("rule.times", lead=after, times=times, rule=name)
     if rule.top_up:
-        name, least = rule.top_up[0]
-        target = _given_by(voice, name)
-        return voice.say("rule.top_up", lead=after, rule=short(name), amount=cell_words(voice, rule, least, target))
+        name, least = meeting(voice, rule)
+        return voice.say("rule.top_up", lead=after, rule=name, amount=least)
     if len(rule.give) == 1 and rule.give[0].amount == Percent(Fraction(1)) and voice.is_money(rule.give[0].target):
         wallet = human(rule.give[0].target)
         quiet = lead == voice.say("on.purchase")
@@ -196,16 +203,16 @@ def level_words(voice: Voice, level: Level) -> str:
     if level.cost is not None:
         wallet, units = level.cost
         return voice.say("level.cost", level=name, marks=voice.amount(Fraction(units, voice.program.wallets[wallet].scale), wallet))
-    marks = [mark_words(voice, wallet, cell) for wallet, cell in level.marks] + [voice.say(f"level.{flag}") for flag in level.flags]
-    if not marks:
-        return name
-    joined = voice.any_of(marks) if level.source == "any" else voice.all_of(marks)
-    return voice.say("level.at", level=name, marks=joined)
+    marks = marks_of(voice, level)
+    return voice.say("level.at", level=name, marks=marks) if marks else name
 
 
-def mark_words(voice: Voice, counter: str, cell: object) -> str:
-    """A mark of a counter: "500 year stars"."""
-    return cell_words(voice, Rule("", 0, "", "settle"), cell, counter)
+def marks_of(voice: Voice, level: Level) -> str:
+    """The marks and flags of a level: "500 year stars or the card"; empty when it has none."""
+    rule = Rule("", 0, "", "settle")
+    marks = [cell_words(voice, rule, cell, counter) for counter, cell in level.marks]
+    marks += [voice.say(f"level.{flag}") for flag in level.flags]
+    return voice.any_of(marks) if level.source == "any" else voice.all_of(marks)
 
 
 # Exchanges, vouchers, prices, benefits.

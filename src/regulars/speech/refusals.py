@@ -73,7 +73,7 @@ def _in(said: Mapping[str, str] | None, language: Language) -> str | None:
 
 
 def _filled(phrase: str, values: Mapping[str, str]) -> str:
-    blanks = {name: "-" for name in (*DAYS, "first_moment", "held", "asked", "cost", "worth", "minimum", "mark")}
+    blanks = dict.fromkeys((*DAYS, "first_moment", "held", "asked", "cost", "worth", "minimum", "mark"), "-")
     return fill(phrase, {**blanks, **values})
 
 

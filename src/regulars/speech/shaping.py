@@ -24,7 +24,7 @@ def rate_of(voice: Voice, machine: Machine, rule: Rule, wallet: str, entry: Entr
         times = voice.say("why.times", times=decimal(Fraction(entry.num, entry.den)))
         return times, None, _measured(voice, machine, rule, wallet, entry)
     cell = _amount(rule, wallet)
-    if entry.num == 0 or isinstance(cell, Table) and cell.level != "event":
+    if entry.num == 0 or (isinstance(cell, Table) and cell.level != "event"):
         return None, None, _measured(voice, machine, rule, wallet, entry) if isinstance(cell, Table) and entry.num else None
     found = _row(voice, machine, cell, wallet, entry)
     if found is None:

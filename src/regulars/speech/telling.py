@@ -16,7 +16,8 @@ def lines(explanation: Explanation) -> list[str]:
     found = [tongue.say("why.due", what=what) for what in _dues(tongue, explanation)]
     if explanation.refused is not None:
         return [*found, tongue.say("why.refused", text=explanation.refused)]
-    given = [_total(tongue, wallet, steps) for wallet, steps in _by_wallet(explanation.steps).items()]
+    given = [_total(tongue, wallet, steps, explanation.event) for wallet, steps in _by_wallet(explanation.steps).items()]
+    given += [tongue.say("why.now", what=_moved(tongue, step)) for step in explanation.steps if _is_taken(step)]
     acted = list(_acted(tongue, explanation))
     found += given or ([] if acted else [tongue.say("why.nothing")])
     found += acted
@@ -28,37 +29,48 @@ def lines(explanation: Explanation) -> list[str]:
 
 def _dues(tongue: Language, explanation: Explanation) -> Iterator[str]:
     for step in explanation.dues:
-        amount = step.given.removeprefix("-")
-        key = "why.got" if step.units > 0 else "why.lapsed" if step.rule.endswith(".lapse") else "why.taken"
-        yield tongue.say(key, n=amount, noun=noun(step.wallet, amount), name=step.name)
+        yield _moved(tongue, step)
     for serial in explanation.lapsed:
         yield tongue.say("why.voucher_gone", serial=serial)
+
+
+def _moved(tongue: Language, step: Step) -> str:
+    """What fell due, or what an exchange took."""
+    amount = step.given.removeprefix("-")
+    key = "why.got" if step.units > 0 else "why.lapsed" if step.rule.endswith(".lapse") else "why.taken"
+    return tongue.say(key, n=amount, noun=noun(step.wallet, amount), name=step.name)
+
+
+def _is_taken(step: Step) -> bool:
+    return step.units < 0 and step.rule != "returns"
 
 
 def _by_wallet(steps: tuple[Step, ...]) -> dict[str, list[Step]]:
     found: dict[str, list[Step]] = {}
     for step in steps:
-        if step.units or step.limited:
+        if (step.units or step.limited) and not _is_taken(step):
             found.setdefault(step.wallet, []).append(step)
     return found
 
 
-def _total(tongue: Language, wallet: str, steps: list[Step]) -> str:
+def _total(tongue: Language, wallet: str, steps: list[Step], event: str) -> str:
     """One wallet: how much in all, and for what."""
     total = str(sum((Decimal(step.given) for step in steps), Decimal(0)))
     alone = sum(1 for step in steps if step.measured is not None and not step.shaped) == 1
-    parts = [_part(tongue, step, alone) for step in steps]
+    parts = [_part(tongue, step, alone, event) for step in steps]
     return tongue.say("why.total", n=total, noun=noun(wallet, total), parts=", ".join(parts))
 
 
-def _part(tongue: Language, step: Step, alone: bool) -> str:
-    said = _plain_part(tongue, step, alone)
+def _part(tongue: Language, step: Step, alone: bool, event: str) -> str:
+    said = _plain_part(tongue, step, alone, event)
     if not step.limited:
         return said
     return tongue.say("why.limited", part=said, names=tongue.join(step.limited), rounded=step.rounded)
 
 
-def _plain_part(tongue: Language, step: Step, alone: bool) -> str:
+def _plain_part(tongue: Language, step: Step, alone: bool, event: str) -> str:
+    if step.rule == "returns" and event in {"opening", "goodwill"}:
+        return tongue.say("why.brought" if event == "opening" else "why.goodwill", n=step.given)
     if step.rule == "returns":
         return tongue.say("why.returned", n=step.given)
     if step.measured is None or step.shaped or not alone:

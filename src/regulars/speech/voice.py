@@ -46,7 +46,8 @@ class Voice:
     def amount(self, value: Fraction, name: str) -> str:
         """So much of a wallet or base, the value in whole units: "100 points", "$5.00 of balance"."""
         if self.is_money(name):
-            return self.major(value) + " " + human(name) if name in self.program.wallets else self.major(value)
+            money = self.major(value)
+            return self.say("amount.money", money=money, noun=human(name)) if name in self.program.wallets else money
         n = self.number(value)
         return self.say("amount.units", n=n, noun=noun(name, n))
 
