@@ -28,7 +28,8 @@ def told(result: ScenarioResult) -> str:
     failure = result.failure
     if failure is None:
         return f"{result.id}: ok"
-    head = f"{result.id}, step {failure.step}, line {failure.line}: {failure.what}: expected {failure.expected}, came {failure.came}"
+    where = f"{result.id}, step {failure.step}, line {failure.line}: {failure.what}"
+    head = f"{where}: expected {failure.expected}, came {failure.came}"
     return "\n    ".join((head, *failure.explanation))
 
 

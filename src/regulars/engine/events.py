@@ -34,7 +34,7 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "use_perk": frozenset({"choose"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
-    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "referred_by"}),
+    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by"}),
 }  # fmt: skip
 OPEN_BODIES = frozenset({"opening"})
 

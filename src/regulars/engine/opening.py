@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.engine import lots
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
+from regulars.engine.requests import keep_choice
 from regulars.engine.model import ACTIVE, ADJUSTED, ISSUED, Entry, Holding, Issue, Movement, Voucher
 from regulars.words.days import NEVER, day_of
 from regulars.words.refusals import Refusal
@@ -31,6 +32,8 @@ def bring_in(c: Context) -> Refusal | None:
         days(c, body)
         for name, held in dict(body.get("levels") or {}).items():
             level(c, name, held)
+        for name, chosen in dict(body.get("choices") or {}).items():
+            choice(c, name, chosen)
         units(c, body)
         for raw in body.get("vouchers") or ():
             voucher(c, raw)
@@ -80,6 +83,16 @@ def level(c: Context, ladder: str, held: Any) -> None:
     if machine.places[name]:
         gone = None if until is None else day_of(str(until)[:10]) + 1
         grant(c, ladder, name, "given", gone=gone)
+
+
+def choice(c: Context, name: str, chosen: Any) -> None:
+    """What the member has chosen before; it counts against no limit."""
+    known = c.machine.choices.get(name)
+    if known is None:
+        raise Bad("event.unknown_value", f"no choice {name!r}", "/choices")
+    values = chosen if known.options == ("dates",) and isinstance(chosen, list) else [chosen]
+    for value in values:
+        keep_choice(c, name, known.options, value)
 
 
 def units(c: Context, body: Mapping[str, Any]) -> None:

@@ -106,14 +106,19 @@ def choose(c: Context, name: str) -> Refusal | None:
     if refusal is not None:
         return refusal
     try:
-        value = read_option(choice.options, option(c))
+        keep_choice(c, name, choice.options, option(c))
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, rule=rule.name, pointer="/option")
-    if choice.options == ("dates",):
-        value = tuple(sorted({*c.chosen(name), value}))
-    c.mark(f"choice:{name}", value)
     use(c, rule)
     return None
+
+
+def keep_choice(c: Context, name: str, options: tuple[str, ...], raw: Any) -> None:
+    """Remembers what was chosen; days are all kept. What is no option raises `Bad`."""
+    value = read_option(options, raw)
+    if options == ("dates",):
+        value = tuple(sorted({*c.chosen(name), value}))
+    c.mark(f"choice:{name}", value)
 
 
 def read_option(options: tuple[str, ...], value: Any) -> Any:

@@ -165,7 +165,7 @@ def _amount(c: Context, kept: Kept, raw: Mapping[str, Any], place: int, pointer:
         if pieces > line.qty:
             raise Bad("return.exceeds_sale", f"{pieces} come back, {line.qty} were bought", pointer)
         done = kept.before[place] * line.qty // net if net else 0
-        return net * (done + pieces) // line.qty - net * done // line.qty
+        return int(net * (done + pieces) // line.qty - net * done // line.qty)
     if price is None or price == line.amount:
         return int(net - kept.before[place])
     return int(price)

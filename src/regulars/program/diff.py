@@ -1,6 +1,7 @@
 """What differs between two versions of a program, thing by thing and field by field, as plain values.
 
-Only what a file says is compared: places of rules and lines of the file are not, and conditions count as the same when their text is.
+Only what a file says is compared: places of rules and lines of the file are not, and conditions count as the same when
+their text is.
 """
 
 from __future__ import annotations
@@ -14,28 +15,69 @@ from regulars.program.cel import Checked
 from regulars.program.model import Program
 
 What = Literal[
-    "program", "rule", "wallet", "ladder", "level", "voucher", "limit", "base", "choice", "referral", "define", "window", "event", "fact", "dates",
+    "program",
+    "rule",
+    "wallet",
+    "ladder",
+    "level",
+    "voucher",
+    "limit",
+    "base",
+    "choice",
+    "referral",
+    "define",
+    "window",
+    "event",
+    "fact",
+    "dates",
     "text",
-]  # fmt: skip
-DERIVED = frozenset({
-    "index", "line", "stage", "use_rule", "lapse_rule", "rule", "end_rule", "carry_rule", "referee_rule", "referrer_rule", "return_rule", "counter",
-    "attribute", "levels", "name", "section", "worth",
-})  # fmt: skip
+]
+DERIVED = frozenset(
+    {
+        "index",
+        "line",
+        "stage",
+        "use_rule",
+        "lapse_rule",
+        "rule",
+        "end_rule",
+        "carry_rule",
+        "referee_rule",
+        "referrer_rule",
+        "return_rule",
+        "counter",
+        "attribute",
+        "levels",
+        "name",
+        "section",
+        "worth",
+    }
+)
 """Fields that follow from others, are places, or are compared by themselves."""
 OF_ITS_RULE = frozenset({"terms", "open", "given"})
 """Fields of a voucher that its rule has too."""
 OF_PROGRAM = ("name", "currency", "timezone", "terms", "markets", "account", "checkout", "returns", "ends", "imports")
 MAPPINGS: tuple[tuple[What, str], ...] = (
-    ("wallet", "wallets"), ("voucher", "vouchers"), ("ladder", "ladders"), ("limit", "limits"), ("base", "bases"), ("choice", "choices"),
-    ("referral", "referrals"), ("define", "defines"), ("window", "windows"), ("event", "events"), ("dates", "dates"), ("text", "says"),
-)  # fmt: skip
+    ("wallet", "wallets"),
+    ("voucher", "vouchers"),
+    ("ladder", "ladders"),
+    ("limit", "limits"),
+    ("base", "bases"),
+    ("choice", "choices"),
+    ("referral", "referrals"),
+    ("define", "defines"),
+    ("window", "windows"),
+    ("event", "events"),
+    ("dates", "dates"),
+    ("text", "says"),
+)
 STANDING_IN = (".lapse", ".end", ".carry_in", ".referrer")
 """Ends of names of rules that only carry what another thing says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: `kind` is added, removed or changed; `what` and `name` say of which thing; a change has its `field`, old and new value."""
+    """One difference of the thing that `what` and `name` say; a change has its `field`, old and new value."""
 
     kind: Literal["added", "removed", "changed"]
     what: What
@@ -46,9 +88,9 @@ class Change:
 
 
 def diff(old: Program, new: Program) -> list[Change]:
-    """Everything that differs from one version to another: the head first, then rules in file order, wallets, vouchers, ladders, limits.
+    """Everything that differs from one version to another: the head, then rules in file order, then other things.
 
-    A rule that only moved is a change of the field `order` when the order of the rules that both versions have differs.
+    A rule that stands elsewhere among the others is a change of the field `order`.
     """
     found = [
         Change("changed", "program", new.slug, name, getattr(old, name), getattr(new, name))
@@ -71,7 +113,8 @@ def _rules(program: Program) -> dict[str, Any]:
     return {
         rule.name: rule
         for rule in program.rules
-        if not rule.name.endswith(STANDING_IN) and rule.section not in {"tiers", "returns", "wallets", "choices", "referrals"}
+        if not rule.name.endswith(STANDING_IN)
+        and rule.section not in {"tiers", "returns", "wallets", "choices", "referrals"}
     }
 
 
@@ -128,7 +171,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Checked):
         return value.text
     if is_dataclass(value) and not isinstance(value, type):
-        return (type(value).__name__, *((one.name, _plain(getattr(value, one.name))) for one in fields(value) if one.name not in {"index", "line"}))
+        return (
+            type(value).__name__,
+            *(
+                (one.name, _plain(getattr(value, one.name)))
+                for one in fields(value)
+                if one.name not in {"index", "line"}
+            ),
+        )
     if isinstance(value, Mapping):
         return {key: _plain(inside) for key, inside in value.items()}
     if isinstance(value, tuple | list):

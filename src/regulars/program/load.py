@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from regulars.program.check import check_names, check_program
+from regulars.program.counting import with_counters
 from regulars.program.keys import NOT_YET, SECTIONS
 from regulars.program.model import Base, Program
 from regulars.program.nodes import Mapping, Node, read
@@ -33,7 +34,7 @@ def load(text: str, file: str = "program.yaml") -> Program | Problems:
     if top is None:
         return problems
     program = _Load(top, problems).program(text)
-    return Problems(file, sorted(set(problems))) if problems else program
+    return Problems(file, sorted(set(problems))) if problems else with_counters(program)
 
 
 _Read = Callable[[Context, Node], Any]

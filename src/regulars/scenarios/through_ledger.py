@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from itertools import count
-from types import TracebackType
 from typing import Any, TypeVar
 
 from regulars.engine.book import Book
@@ -43,9 +42,7 @@ class ThroughLedger:
         self._pool = self._runner.run(self._open.enter_async_context(pool(self._dsn, size=2)))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._runner.run(self._open.aclose())
         self._runner.close()
 

@@ -17,5 +17,15 @@ from regulars.speech.refusals import codes, text
 from regulars.speech.telling import lines
 
 __all__ = [
-    "Language", "language", "LANGUAGES", "Section", "describe", "text", "codes", "Explanation", "explain", "lines", "changes",
-]  # fmt: skip
+    "Language",
+    "language",
+    "LANGUAGES",
+    "Section",
+    "describe",
+    "text",
+    "codes",
+    "Explanation",
+    "explain",
+    "lines",
+    "changes",
+]

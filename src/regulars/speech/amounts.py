@@ -60,7 +60,11 @@ def measure(voice: Voice, rule: Rule, form: Measure, whole: bool) -> str:
         said = voice.say("measure.money", money=voice.major(form.n), goods=measured_goods(voice, rule))
     else:
         name = form.name or ""
-        counted = goods_words(voice, rule) if name in {"line.qty", "line", "lines"} else noun(name.rpartition(".")[2], "1" if form.n == 1 else "")
+        counted = (
+            goods_words(voice, rule)
+            if name in {"line.qty", "line", "lines"}
+            else noun(name.rpartition(".")[2], "1" if form.n == 1 else "")
+        )
         said = counted if form.n == 1 else voice.say("amount.units", n=voice.number(form.n), noun=counted)
     return voice.say("measure.whole", measure=said) if whole else said
 
@@ -81,14 +85,24 @@ def amount(voice: Voice, rule: Rule, cell: Any, target: str) -> Amount:
     if not isinstance(cell, Table):
         return Amount("", _plain(voice, rule, cell, target))
     found = list(rows(voice, cell))
-    rates = [one for _, one, _ in found]
-    shared = {(one.measure, one.whole) if isinstance(one, Rate) else None for one in rates}
-    if len(shared) == 1 and None not in shared:
+    rated = [one for one in found if isinstance(one[1], Rate)]
+    shared = {(one.measure, one.whole) for _, one, _ in rated}
+    if len(shared) == 1 and all(isinstance(one, Rate) or _is_nothing(one) for _, one, _ in found):
+        values = [(label, one.value, lowest) for label, one, lowest in rated]
+        first = rated[0][1]
+        return Amount(measure(voice, rule, first.measure, first.whole), _numbers(voice, rule, values, target))
+    if all(isinstance(one, Number) for _, one, _ in found):
         values = [(label, one.value, lowest) for label, one, lowest in found]
-        return Amount(measure(voice, rule, rates[0].measure, rates[0].whole), _numbers(voice, rule, values, target))
-    if all(isinstance(one, Number) for one in rates):
-        return Amount("", ", ".join(_row_last(voice, label, _much(voice, rule, one.value, target)) for label, one, _ in found))
+        if cell.kind == "band":
+            return Amount(
+                "", ", ".join(_row_last(voice, label, _much(voice, rule, n, target)) for label, n, _ in values)
+            )
+        return Amount("", _numbers(voice, rule, values, target))
     return Amount("", ", ".join(labelled(voice, label, _whole(voice, rule, one, target)) for label, one, _ in found))
+
+
+def _is_nothing(cell: Any) -> bool:
+    return isinstance(cell, Number) and cell.value == 0
 
 
 def _row_last(voice: Voice, label: str, cell: str) -> str:
@@ -99,10 +113,27 @@ def _numbers(voice: Voice, rule: Rule, values: list[tuple[str, Fraction, bool]],
     """The first number with its noun, the others in brackets: "1 star (Gold 1.2, Reserve 1.7)"."""
     first = next((value for _, value, lowest in values if lowest), None)
     if first is None:
-        return ", ".join(labelled(voice, label, _much(voice, rule, value, target)) for label, value, _ in values)
+        return ", ".join(_for(voice, labels, _much(voice, rule, value, target)) for value, labels in _alike(values))
     others = [labelled(voice, label, voice.number(value)) for label, value, lowest in values if not lowest]
     said = _much(voice, rule, first, target)
     return f"{said} ({', '.join(others)})" if others else said
+
+
+def _alike(values: list[tuple[str, Fraction, bool]]) -> list[tuple[Fraction, list[str]]]:
+    """Neighbouring rows of one value together."""
+    found: list[tuple[Fraction, list[str]]] = []
+    for label, value, _ in values:
+        if label and found and found[-1][0] == value and found[-1][1]:
+            found[-1][1].append(label)
+        else:
+            found.append((value, [label] if label else []))
+    return found
+
+
+def _for(voice: Voice, labels: list[str], cell: str) -> str:
+    if not labels:
+        return voice.say("table.else", cell=cell)
+    return voice.say("table.for", cell=cell, label=voice.any_of(labels))
 
 
 def _whole(voice: Voice, rule: Rule, cell: Any, target: str) -> str:
@@ -136,7 +167,11 @@ def _plain(voice: Voice, rule: Rule, cell: Any, target: str) -> str:
             return share
         return voice.say("amount.share", share=share, of=measured_goods(voice, rule), noun=human(target))
     if isinstance(cell, CelAmount):
-        return voice.say("amount.worked", noun=noun(target, ""), text=cell.checked.text) if target else f"`{cell.checked.text}`"
+        return (
+            voice.say("amount.worked", noun=noun(target, ""), text=cell.checked.text)
+            if target
+            else f"`{cell.checked.text}`"
+        )
     if isinstance(cell, Sum):
         parts = [_whole(voice, rule, part, target) for part in cell.parts]
         said = parts[0]

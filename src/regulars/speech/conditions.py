@@ -14,8 +14,17 @@ from regulars.speech.language import capital, human
 from regulars.speech.voice import Voice
 
 FLIPPED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in"}
-COMPARED = {"==": "cond.is", "!=": "cond.is_not", ">=": "cond.at_least", ">": "cond.more", "<=": "cond.at_most", "<": "cond.less"}
+COMPARED = {
+    "==": "cond.is",
+    "!=": "cond.is_not",
+    ">=": "cond.at_least",
+    ">": "cond.more",
+    "<=": "cond.at_most",
+    "<": "cond.less",
+}
 _TIME = {"<": "cond.before", ">=": "cond.from", "<=": "cond.until", ">": "cond.after"}
+KINDS = frozenset({"line.kind", "line.department", "line.category", "line.type"})
+"""Facts of a line by which goods are called."""
 _CLOCK = re.compile(r"\d\d:\d\d")
 
 
@@ -61,7 +70,7 @@ def _goods(voice: Voice, node: Node, text: str, found: dict[str, list[str]]) -> 
             _goods(voice, one, text, found)
     else:
         named = _membership(node, False)
-        if named is not None and named[0] == "line.kind":
+        if named is not None and named[0] in KINDS:
             found["kinds" if named[2] else "left_out"].extend(human(value) for value in named[1])
         else:
             found["which"].append(_clause(voice, node, text, False))
@@ -79,11 +88,11 @@ def _clauses(voice: Voice, node: Node, text: str, negated: bool) -> list[str]:
         return _clauses(voice, read(defined), defined, negated)
     if isinstance(node, Chain) and node.sign == ("||" if negated else "&&"):
         parts = [clause for one in node.operands for clause in _clauses(voice, one, text, negated)]
-        return _on_the_day(voice, node, parts)
+        return _on_the_day(node, parts)
     return [_clause(voice, node, text, negated)]
 
 
-def _on_the_day(voice: Voice, node: Chain, parts: list[str]) -> list[str]:
+def _on_the_day(node: Chain, parts: list[str]) -> list[str]:
     """A weekday and the time right after it are one phrase."""
     paths = [path_of(one.left) if isinstance(one, Infix) else None for one in node.operands]
     if len(parts) == len(paths):
@@ -165,17 +174,24 @@ def _methods(voice: Voice, texts: tuple[str, ...], held: bool) -> str:
 def _channels(voice: Voice, texts: tuple[str, ...], held: bool) -> str:
     if held and texts in {("online",), ("store",)}:
         return voice.say(f"cond.{texts[0]}")
-    return voice.say("cond.channel" if held else "cond.not_channel", names=voice.any_of([human(text) for text in texts]))
+    return voice.say(
+        "cond.channel" if held else "cond.not_channel", names=voice.any_of([human(text) for text in texts])
+    )
 
 
 def _kinds(voice: Voice, texts: tuple[str, ...], held: bool) -> str:
     kinds = voice.any_of([human(text) for text in texts])
-    return voice.say("cond.is", fact=fact("line.kind"), value=kinds) if held else voice.say("cond.not_kind", kinds=kinds)
+    return (
+        voice.say("cond.is", fact=fact("line.kind"), value=kinds) if held else voice.say("cond.not_kind", kinds=kinds)
+    )
 
 
 _SPECIAL: dict[str, Callable[[Voice, tuple[str, ...], bool], str]] = {
-    "event.weekday": _weekdays, "tender.method": _methods, "channel": _channels, "line.kind": _kinds,
-}  # fmt: skip
+    "event.weekday": _weekdays,
+    "tender.method": _methods,
+    "channel": _channels,
+    "line.kind": _kinds,
+}
 
 
 def _in_list(voice: Voice, node: Infix, negated: bool) -> str | None:
@@ -204,7 +220,11 @@ def _compare(voice: Voice, node: Node, negated: bool) -> str | None:
         if path == "event.time" and sign in _TIME and _CLOCK.fullmatch(value):
             return voice.say(_TIME[sign], time=value)
         levels = voice.ladder_of(path)
-        return None if levels is not None or sign not in {"==", "!="} else voice.say(COMPARED[sign], fact=fact(path), value=human(value))
+        return (
+            None
+            if levels is not None or sign not in {"==", "!="}
+            else voice.say(COMPARED[sign], fact=fact(path), value=human(value))
+        )
     shown = voice.major(value) if isinstance(value, Fraction) and _is_money(voice, path) else voice.number(value)
     if path == "line.price" and sign == ">=":
         return voice.say("cond.piece", money=shown)
@@ -246,7 +266,12 @@ def _call(voice: Voice, node: Node, negated: bool) -> str | None:
 
 def _truth(voice: Voice, node: Node, negated: bool) -> str | None:
     """A fact that is true or false, a benefit that one has."""
-    if isinstance(node, Infix) and node.sign in {"==", "!="} and isinstance(node.right, Constant) and isinstance(node.right.value, bool):
+    if (
+        isinstance(node, Infix)
+        and node.sign in {"==", "!="}
+        and isinstance(node.right, Constant)
+        and isinstance(node.right.value, bool)
+    ):
         return _truth(voice, node.left, negated != ((node.sign == "==") != node.right.value))
     path = path_of(node)
     if path is None or not isinstance(node, Dot | Word):

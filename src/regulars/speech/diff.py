@@ -23,7 +23,7 @@ COSTS = frozenset({"cost", "every"})
 
 
 def changes(old: Program, new: Program, language: Language) -> list[str]:
-    """Every difference of two versions as a sentence, in the order of `program.diff`; one sentence when there is none."""
+    """Every difference of two versions as a sentence, in the order of `program.diff`; one when there is none."""
     said = [_said(Voice(old, language), Voice(new, language), change) for change in diff(old, new)]
     return list(dict.fromkeys(said)) or [language.say("diff.none")]
 
@@ -104,6 +104,10 @@ def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         return "`" + ", ".join(f"{key}: {_written(inside).strip('`')}" for key, inside in value.items()) + "`"
     if is_dataclass(value) and not isinstance(value, type):
-        said = [str(getattr(value, one.name)) for one in fields(value) if getattr(value, one.name) not in (None, (), "", False)]
+        said = [
+            str(getattr(value, one.name))
+            for one in fields(value)
+            if getattr(value, one.name) not in (None, (), "", False)
+        ]
         return f"`{' '.join(said)}`"
     return f"`{value}`"

@@ -64,7 +64,11 @@ def _off(voice: Voice, rule: Rule, cell: AmountCell, which: str | None) -> str:
     said = amount(voice, rule, cell, "")
     if said.measure:
         return voice.say("amount.each", amount=voice.say("effect.off", amount=said.much), measure=said.measure)
-    return voice.say("effect.off", amount=said.much) if which is None else voice.say("effect.off_goods", amount=said.much, goods=which)
+    return (
+        voice.say("effect.off", amount=said.much)
+        if which is None
+        else voice.say("effect.off_goods", amount=said.much, goods=which)
+    )
 
 
 def tail(voice: Voice, rule: Rule, kind: VoucherKind | None = None, conditions: bool = True) -> list[str]:

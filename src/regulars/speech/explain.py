@@ -1,9 +1,9 @@
-"""Why a receipt is as it is: rule by rule what was measured, at which rate, how it was rounded and limited, and what stayed silent."""
+"""Why a receipt is as it is: what each rule measured, at which rate, how it was rounded and limited, what stayed silent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from regulars.engine.book import Book
@@ -22,16 +22,22 @@ from regulars.words.money import minor
 from regulars.words.refusals import Refusal
 from regulars.words.sharing import share
 
-SILENT = {NOT_IN_FORCE: "silent.not_in_force", NOT_OPEN: "silent.not_open", NO_LINES: "silent.no_lines", NOTHING: "silent.nothing"}
+SILENT = {
+    NOT_IN_FORCE: "silent.not_in_force",
+    NOT_OPEN: "silent.not_open",
+    NO_LINES: "silent.no_lines",
+    NOTHING: "silent.nothing",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one rule did to one wallet; numbers are texts as they are shown, `units` is `given` in the wallet's smallest units.
+    """What one rule did to one wallet; numbers are texts, `units` is `given` in the wallet's smallest units.
 
-    `rule` is its full name, `name` as words; `terms` its clauses; `measured` what was measured (money as "20.00"; None where nothing was),
-    `rate` "1.2 per 1.00", `level` the level whose rate it was; `raw` before rounding, `rounded` before limits; `limited` which limits
-    held it back; `shaped` on which rule it was worked out; `lines` each line's share; `last_day` the last day of what was credited.
+    `rule` is its full name, `name` as words; `terms` its clauses; `measured` what was measured (money as "20.00"; None
+    where nothing was), `rate` "1.2 per 1.00", `level` the level whose rate it was; `raw` before rounding, `rounded`
+    before limits; `limited` which limits held it back; `shaped` on which rule it was worked out; `lines` each line's
+    share; `last_day` the last day of what was credited.
     """
 
     rule: str
@@ -86,7 +92,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A receipt, opened up. `steps` is what the event did, `dues` what fell due before it; `pay` as money, negative when paid back."""
+    """A receipt, opened up.
+
+    `event` is the type of the event, `version` the first day of the version that judged; `steps` is what the event did,
+    `dues` what fell due before it; `levels` (ladder, from, to); `pay` is money, negative when paid back.
+    """
 
     event: str
     version: str
@@ -107,8 +117,8 @@ class Explanation:
 def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Language) -> Explanation:
     """What a receipt says, rule by rule, in a language.
 
-    The receipt is read by the version that judged it, never by today's. `body` is the event as it was sent; its lines are only looked at
-    to share an amount out over them.
+    The receipt is read by the version that judged it, never by today's. `body` is the event as it was sent (of which
+    its type and lines are looked at).
     """
     machine = book.at_version(receipt.version)
     voice = Voice(machine.program, language)
@@ -125,7 +135,10 @@ def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Lan
         used=tuple(_used(voice, place.rule, place.off, place.voucher) for place in receipt.used),
         issued=tuple(
             Given(
-                voice.program.rules[one.rule].name, one.serial, one.name, None if one.worth is None else voice.plain(one.worth),
+                voice.program.rules[one.rule].name,
+                one.serial,
+                one.name,
+                None if one.worth is None else voice.plain(one.worth),
                 iso(one.gone - 1) if one.gone else None,
             )
             for one in receipt.issued
@@ -134,7 +147,7 @@ def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Lan
         levels=tuple(_level(voice, *change) for change in receipt.levels),
         pay=None if receipt.pay is None else voice.plain(receipt.pay),
         late=receipt.late,
-    )  # fmt: skip
+    )
 
 
 def _refused(voice: Voice, receipt: Receipt) -> str | None:
@@ -146,17 +159,14 @@ def _refused(voice: Voice, receipt: Receipt) -> str | None:
 
 def _step(voice: Voice, machine: Machine, entry: Entry, amounts: Sequence[int] | None) -> Step:
     rule, wallet = voice.program.rules[entry.rule], tuple(voice.program.wallets)[entry.wallet]
-    step = {
-        "rule": rule.name, "name": short(rule.name), "terms": rule.terms, "wallet": wallet, "units": entry.given,
-        "given": voice.units(wallet, entry.given),
-    }  # fmt: skip
+    step = Step(rule.name, short(rule.name), rule.terms, wallet, entry.given, voice.units(wallet, entry.given))
     if entry.given < 0 or rule.stage in {"calendar", "settle", "back"}:
-        return Step(**step, lines=_lines(voice, wallet, entry, None))
+        return replace(step, lines=_lines(voice, wallet, entry, None))
     rate, level, measured = rate_of(voice, machine, rule, wallet, entry)
     limited, shaped = limited_by(voice, rule, entry)
     raw = raw_of(voice, rule, wallet, entry)
-    return Step(
-        **step,
+    return replace(
+        step,
         measured=measured,
         rate=rate,
         level=level,
@@ -185,7 +195,11 @@ def _line_amounts(voice: Voice, receipt: Receipt, body: Mapping[str, Any]) -> Se
     lines = body.get("lines")
     if not isinstance(lines, list) or not all(isinstance(line, Mapping) for line in lines):
         return None
-    found = [minor(line.get("amount", "0"), voice.program.currency[0]) for line in lines if not isinstance(line.get("amount"), float)]
+    found = [
+        minor(line.get("amount", "0"), voice.program.currency[0])
+        for line in lines
+        if not isinstance(line.get("amount"), float)
+    ]
     amounts = [one for one in found if isinstance(one, int)]
     return amounts if len(amounts) == len(lines) else None
 

@@ -70,7 +70,7 @@ def _point(voice: Voice, point: Point) -> str:
 
 
 def life_end(voice: Voice, life: Life, default: str = "earned") -> tuple[str, bool]:
-    """When a life is over, and whether that is the end of a window: ("the end of the year", True), ("18 months after ..", False)."""
+    """When a life is over, and whether that is the end of a window: ("the end of the year", True)."""
     if life.end_of is not None:
         return voice.say("life.end_next" if life.next else "life.end", window=voice.window(life.end_of)), True
     assert life.span is not None
@@ -78,9 +78,13 @@ def life_end(voice: Voice, life: Life, default: str = "earned") -> tuple[str, bo
     n, unit = life.span.n, life.span.unit
     if life.to_end_of == "month" and unit in {"month", "year"} and isinstance(n, int):
         months = n * 12 if unit == "year" else n
-        return voice.say("life.months" if clause else "life.months_of", nth=voice.language.nth(months), anchor=said), True
+        return voice.say(
+            "life.months" if clause else "life.months_of", nth=voice.language.nth(months), anchor=said
+        ), True
     if life.to_end_of is not None:
-        return voice.say("life.sweep", window=voice.window(life.to_end_of), span=span(voice, life.span), anchor=said), True
+        return voice.say(
+            "life.sweep", window=voice.window(life.to_end_of), span=span(voice, life.span), anchor=said
+        ), True
     return voice.say("life.span", span=span(voice, life.span), anchor=said), False
 
 
@@ -189,7 +193,8 @@ def triggers(voice: Voice, rule: Rule) -> str:
 def trigger(voice: Voice, form: Trigger) -> str:
     """One trigger: "on your birthday", "each February 15"."""
     if form.kind == "start_of":
-        return voice.say("on.start_of", window=voice.window(form.name))
+        key = "on.start_of_yours" if form.name in {"birthday_month", "membership_year"} else "on.start_of"
+        return voice.say(key, window=voice.window(form.name))
     if form.kind == "yearly":
         return voice.say("on.yearly", days=voice.all_of([voice.language.month_day(*day) for day in form.days]))
     if form.kind == "offset":
@@ -225,10 +230,7 @@ def limit(voice: Voice, cell: Any, noun: str | None = None) -> str:
         return voice.say("limit.once", period=period)
     if cell.times:
         return voice.say("limit.times", n=voice.number(cell.value), period=period)
-    if cell.noun is None:
-        shown = voice.major(cell.value)
-    else:
-        shown = voice.amount(cell.value, cell.noun)
+    shown = voice.major(cell.value) if cell.noun is None else voice.amount(cell.value, cell.noun)
     return voice.say("limit.units", amount=shown, period=period)
 
 

@@ -37,7 +37,7 @@ class Language:
     codes: Mapping[str, tuple[str, str]]
 
     def say(self, key: str, **values: object) -> str:
-        """The phrase of a key with its values filled in; of `one|many` the one that suits `n`. An unknown key raises KeyError."""
+        """The phrase of a key, filled in; of `one|many` the one that suits `n`. An unknown key is a KeyError."""
         phrase = self.phrases[key]
         if "|" in phrase:
             one, many = phrase.split("|")
@@ -60,7 +60,7 @@ class Language:
         return f"{self.number(share * 100)}%"
 
     def money(self, minor: int, currency: Sequence[str]) -> str:
-        """An amount in minor units: with its sign where the program has one currency, as a plain decimal where it has several."""
+        """An amount in minor units: with the sign of the one currency, as a plain decimal where there are several."""
         return show(minor, currency[0], self.tag) if len(currency) == 1 else plain(minor, currency[0])
 
     def currency(self, code: str) -> str:

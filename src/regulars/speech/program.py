@@ -16,7 +16,20 @@ from regulars.speech.language import Language, capital, human
 from regulars.speech.voice import Voice, short, title
 
 EARNING = ("earn", "rules", "milestones")
-TITLES = ("earn", "lapse", "tiers", "convert", "rewards", "vouchers", "prices", "benefits", "choices", "referrals", "returns", "limits")
+TITLES = (
+    "earn",
+    "lapse",
+    "tiers",
+    "convert",
+    "rewards",
+    "vouchers",
+    "prices",
+    "benefits",
+    "choices",
+    "referrals",
+    "returns",
+    "limits",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +41,25 @@ class Section:
 
 
 def describe(program: Program, language: Language) -> list[Section]:
-    """The program in plain words: what it is, how one earns, how points lapse, levels, rewards, vouchers, benefits, returns, limits.
+    """The program in plain words: what it is, how one earns, how points lapse, levels, rewards, returns, limits.
 
     Sections without anything to say are left out; rules keep the order of the file.
     """
     voice = Voice(program, language)
     said = {
-        "earn": [*_earning(voice), *_bases(voice)], "lapse": _lapses(voice), "tiers": _tiers(voice), "convert": _conversions(voice),
-        "choices": _choices(voice), "referrals": _referrals(voice), "returns": _returns(voice), "limits": _limits(voice),
+        "earn": [*_earning(voice), *_bases(voice)],
+        "lapse": _lapses(voice),
+        "tiers": _tiers(voice),
+        "convert": _conversions(voice),
+        "choices": _choices(voice),
+        "referrals": _referrals(voice),
+        "returns": _returns(voice),
+        "limits": _limits(voice),
         "rewards": [_exchange(voice, rule) for rule in _of(program, "rewards")],
         "vouchers": _vouchers(voice),
         "prices": [_plain(voice, rule) for rule in _of(program, "prices")],
         "benefits": [_plain(voice, rule) for rule in _of(program, "benefits")],
-    }  # fmt: skip
+    }
     found = [Section(capital(human(program.name)), tuple(_head(voice)))]
     found += [Section(voice.say(f"title.{key}"), tuple(said[key])) for key in TITLES if said[key]]
     return found
@@ -109,7 +128,9 @@ def _core(voice: Voice, rule: Rule, lead: str, much: str) -> str:
     if len(rule.give) == 1 and rule.give[0].amount == Percent(Fraction(1)) and voice.is_money(rule.give[0].target):
         wallet = human(rule.give[0].target)
         quiet = lead == voice.say("on.purchase")
-        return voice.say("rule.counts", lead="" if quiet else lead, of=measured_goods(voice, rule), wallet=wallet).strip()
+        return voice.say(
+            "rule.counts", lead="" if quiet else lead, of=measured_goods(voice, rule), wallet=wallet
+        ).strip()
     return voice.say("rule.get", lead=lead, amount=much)
 
 
@@ -158,7 +179,11 @@ def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
     window = getattr(only, "end_of", None) if len(wallet.lasts) == 1 else None
     if window is not None and (wallet.counter or wallet.counts):
         end = forms.life_end(voice, only)[0]  # type: ignore[arg-type]
-        if wallet.counts is not None:
+        if wallet.counts is not None and getattr(only, "next", False):
+            yield voice.say(
+                "lapse.mirrors", n=n, wallet=name, of=_mirrored(voice, wallet), when=forms.lapse(voice, wallet.lasts)
+            )
+        elif wallet.counts is not None:
             yield voice.say("lapse.counts", n=n, wallet=name, of=_mirrored(voice, wallet), end=end)
         else:
             yield voice.say("lapse.restart", n=n, wallet=name, end=end)
@@ -202,7 +227,9 @@ def level_words(voice: Voice, level: Level) -> str:
         return voice.say(f"level.by.{level.by}", level=name)
     if level.cost is not None:
         wallet, units = level.cost
-        return voice.say("level.cost", level=name, marks=voice.amount(Fraction(units, voice.program.wallets[wallet].scale), wallet))
+        return voice.say(
+            "level.cost", level=name, marks=voice.amount(Fraction(units, voice.program.wallets[wallet].scale), wallet)
+        )
     marks = marks_of(voice, level)
     return voice.say("level.at", level=name, marks=marks) if marks else name
 
@@ -222,8 +249,12 @@ def _conversions(voice: Voice) -> list[str]:
     found = []
     for rule in _of(voice.program, "convert"):
         lead = forms.triggers(voice, rule)
-        said = voice.say("rule.becomes", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)).strip()
-        found.append(_sentence(f"{said} {voice.say('rule.at_once')}" if rule.stage == "settle" else said, tail(voice, rule)))
+        said = voice.say(
+            "rule.becomes", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
+        ).strip()
+        found.append(
+            _sentence(f"{said} {voice.say('rule.at_once')}" if rule.stage == "settle" else said, tail(voice, rule))
+        )
     return found
 
 
@@ -231,14 +262,18 @@ def _exchange(voice: Voice, rule: Rule) -> str:
     key = "rule.every" if rule.every is not None else "rule.cost"
     if rule.every is None and not rule.cost:
         return _plain(voice, rule)
-    return _sentence(voice.say(key, name=title(rule), cost=cost(voice, rule), effect=effect(voice, rule)), tail(voice, rule))
+    return _sentence(
+        voice.say(key, name=title(rule), cost=cost(voice, rule), effect=effect(voice, rule)), tail(voice, rule)
+    )
 
 
 def _vouchers(voice: Voice) -> list[str]:
     found = []
     for kind in voice.program.vouchers.values():
         rule = voice.program.rules[kind.use_rule]
-        found.append(_sentence(voice.say("rule.does", name=title(rule), effect=effect(voice, rule)), tail(voice, rule, kind)))
+        found.append(
+            _sentence(voice.say("rule.does", name=title(rule), effect=effect(voice, rule)), tail(voice, rule, kind))
+        )
     return found
 
 
@@ -252,7 +287,11 @@ def _plain(voice: Voice, rule: Rule) -> str:
 def _choices(voice: Voice) -> list[str]:
     found = []
     for choice in voice.program.choices.values():
-        asked = choice.options[0] if len(choice.options) == 1 and choice.options[0] in {"date", "dates", "percent"} else None
+        asked = (
+            choice.options[0]
+            if len(choice.options) == 1 and choice.options[0] in {"date", "dates", "percent"}
+            else None
+        )
         options = voice.say(f"choice.{asked}") if asked else voice.any_of([human(option) for option in choice.options])
         rest = [forms.limits(voice, choice.at_most)] if choice.at_most else []
         found.append(_sentence(voice.say("choice.options", name=human(choice.name), options=options), rest))
@@ -282,7 +321,9 @@ def _pays(voice: Voice, referral: Referral) -> str:
         return voice.say("referral.event", name=human(referral.event).replace(".", " "))
     if referral.event == "purchase":
         return voice.say("referral.first_purchase")
-    return voice.say("referral.first", n=1 if referral.event == "earning" else 2, name=human(referral.event).replace(".", " "))
+    return voice.say(
+        "referral.first", n=1 if referral.event == "earning" else 2, name=human(referral.event).replace(".", " ")
+    )
 
 
 def _returns(voice: Voice) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a refusal says to a person: the program's own text, found by the longest key, else the phrase of the language."""
+"""What a refusal says to a person: the program's own text, found by the longest key, else the language's phrase."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ def codes(language: Language) -> list[Code]:
 def text(program: Program, refusal: Refusal, language: Language) -> str:
     """The text of a refusal, filled in.
 
-    By `says` of the program, the longest key first: `section.name.code`, `name.code` (rule, limit or group), `code`; then the refusal's
-    own finished sentence where the language is English; then the built-in phrase. A code of the program without a text of its own reads
-    as the phrase of `not_entitled`. Days are written as 2026-01-31, moments as local 2026-01-31T09:00; a blank without a value is a dash.
+    By `says` of the program, the longest key first: `section.name.code`, `name.code` (rule, limit or group), `code`;
+    then the refusal's own sentence where the language is English; then the built-in phrase. A code of the program
+    without a text of its own reads as the phrase of `not_entitled`. Days are written as 2026-01-31, moments as local
+    2026-01-31T09:00; a blank without a value is a dash.
     """
     rule = program.rule(refusal.rule) if refusal.rule is not None else None
     values = shown(program, refusal, rule)

@@ -17,20 +17,22 @@ from regulars.speech.language import decimal
 from regulars.speech.tables import rows
 from regulars.speech.voice import Voice, short
 
+Said = str | None
 
-def rate_of(voice: Voice, machine: Machine, rule: Rule, wallet: str, entry: Entry) -> tuple[str | None, str | None, str | None]:
+
+def rate_of(voice: Voice, machine: Machine, rule: Rule, wallet: str, entry: Entry) -> tuple[Said, Said, Said]:
     """(rate, the level it is of, what was measured) of an entry; each None where there is none."""
     if rule.multiply:
         times = voice.say("why.times", times=decimal(Fraction(entry.num, entry.den)))
         return times, None, _measured(voice, machine, rule, wallet, entry)
     cell = _amount(rule, wallet)
     if entry.num == 0 or (isinstance(cell, Table) and cell.level != "event"):
-        return None, None, _measured(voice, machine, rule, wallet, entry) if isinstance(cell, Table) and entry.num else None
+        return None, None, _measured(voice, machine, rule, wallet, entry) if entry.num else None
     found = _row(voice, machine, cell, wallet, entry)
     if found is None:
         return None, None, None
     label, form = found
-    measured = _measured(voice, machine, rule, wallet, entry)
+    measured: str | None = _measured(voice, machine, rule, wallet, entry)
     if isinstance(form, Percent):
         return f"{decimal(form.share * 100)}%", label, measured
     if form.measure.money:
@@ -51,7 +53,9 @@ def _amount(rule: Rule, wallet: str) -> Any:
     return exact if exact is not None else next((give.amount for give in rule.give if give.kind == "wallet"), None)
 
 
-def _row(voice: Voice, machine: Machine, cell: Any, wallet: str, entry: Entry) -> tuple[str | None, Rate | Percent] | None:
+def _row(
+    voice: Voice, machine: Machine, cell: Any, wallet: str, entry: Entry
+) -> tuple[str | None, Rate | Percent] | None:
     """The row of a table whose rate is that of the entry, with what it stands for."""
     if isinstance(cell, Rate | Percent):
         return None, cell
@@ -88,7 +92,7 @@ def _measured(voice: Voice, machine: Machine, rule: Rule, wallet: str, entry: En
 
 def raw_of(voice: Voice, rule: Rule, wallet: str, entry: Entry) -> str | None:
     """The exact amount before it was rounded, where the rate alone says it."""
-    forms_of = [form for form in _rates(_amount(rule, wallet))]
+    forms_of = list(_rates(_amount(rule, wallet)))
     plain = forms_of and all(isinstance(form, Percent) or (form.measure.money and not form.whole) for form in forms_of)
     if not plain or rule.multiply or rule.top_up or not entry.num:
         return None

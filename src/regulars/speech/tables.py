@@ -40,11 +40,21 @@ def _lowest(voice: Voice, table: Table) -> str | None:
 def _label(voice: Voice, table: Table, keys: tuple[object, ...]) -> str:
     if table.kind == "since":
         first = keys[0]
-        return voice.say("table.start") if not isinstance(first, int) else voice.say("table.since", day=voice.language.day(first))
+        return (
+            voice.say("table.start")
+            if not isinstance(first, int)
+            else voice.say("table.since", day=voice.language.day(first))
+        )
     if table.kind == "band":
         bound = keys[0]
         money = isinstance(inner(table.keys[0].type), Money)
-        shown = voice.money(int(str(bound))) if money else voice.number(int(str(bound))) if isinstance(bound, int) else str(bound)
+        shown = (
+            voice.money(int(str(bound)))
+            if money
+            else voice.number(int(str(bound)))
+            if isinstance(bound, int)
+            else str(bound)
+        )
         return voice.say("table.up_to" if table.up_to else "table.from", bound=shown)
     if table.kind == "across":
         return ", ".join(key_label(voice, key, value) for key, value in zip(table.keys, keys, strict=True))

@@ -11,12 +11,14 @@ from regulars.words.days import day_of
 
 
 def lines(explanation: Explanation) -> list[str]:
-    """The explanation in lines, in its own language: what fell due, what was given and why, what acted, what stayed silent."""
+    """The explanation in lines, in its own language: what fell due, was given and why, acted, stayed silent."""
     tongue = language(explanation.language)
     found = [tongue.say("why.due", what=what) for what in _dues(tongue, explanation)]
     if explanation.refused is not None:
         return [*found, tongue.say("why.refused", text=explanation.refused)]
-    given = [_total(tongue, wallet, steps, explanation.event) for wallet, steps in _by_wallet(explanation.steps).items()]
+    given = [
+        _total(tongue, wallet, steps, explanation.event) for wallet, steps in _by_wallet(explanation.steps).items()
+    ]
     given += [tongue.say("why.now", what=_moved(tongue, step)) for step in explanation.steps if _is_taken(step)]
     acted = list(_acted(tongue, explanation))
     found += given or ([] if acted else [tongue.say("why.nothing")])

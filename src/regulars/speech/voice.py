@@ -1,4 +1,4 @@
-"""A voice: one language speaking of one program. It knows the program's money, its names and how its units are counted."""
+"""A voice: one language speaking of one program, whose money, names and units it knows."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""Counters that a program does not name: a ladder or milestone that looks at a base over a spread of time gets one.
+
+`tiers: {status: {of: spend, over: last 12 months, ..}}` says what a counter with a life says. So it is one: a wallet named after the
+ladder or milestone, filled by a rule of its own, and the marks look at that wallet. Nothing below knows the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from regulars.program.forms.tree import Life, Percent, Spread, Trigger
+from regulars.program.model import Base, Give, Ladder, Program, Rule, Wallet
+
+
+def with_counters(program: Program) -> Program:
+    """The program with a counter for each ladder and milestone that measures a base."""
+    wallets = dict(program.wallets)
+    rules = list(program.rules)
+    ladders = dict(program.ladders)
+    for name, ladder in program.ladders.items():
+        measured = {mark for level in ladder.levels for mark, _ in level.marks} & program.bases.keys() - wallets.keys()
+        for base in sorted(measured):
+            counter = _counter(f"tiers.{name}", program.bases[base], ladder.over, ladder.terms, program, wallets, rules)
+            ladders[name] = _looking_at(ladders[name], base, counter)
+    for place, rule in enumerate(program.rules):
+        if rule.section == "milestones" and isinstance(rule.of, str) and rule.of in program.bases.keys() - wallets.keys():
+            measured_base = program.bases[rule.of]
+            rules[place] = replace(rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=None)
+    return replace(program, wallets=wallets, rules=tuple(rules), ladders=ladders)
+
+
+def _counter(
+    owner: str, base: Base, over: Spread | None, terms: tuple[str, ...], program: Program, wallets: dict[str, Wallet], rules: list[Rule]
+) -> str:
+    """Adds the counter of an owner and the rule that fills it; its name."""
+    name = f"{owner}.{base.name}"
+    wallets[name] = Wallet(name, terms, money=True, scale=10**program.exponent, lasts=_lives(over), counter=True)
+    rules.append(
+        Rule(
+            name=f"{name}.count",
+            index=len(rules),
+            section="earn",
+            stage="earn",
+            terms=terms,
+            on=tuple(Trigger("event", kind) for kind in base.on),
+            of=base.name,
+            give=(Give(name, "wallet", Percent(Fraction(1))),),
+        )
+    )
+    return name
+
+
+def _lives(over: Spread | None) -> tuple[Life, ...]:
+    """The life of what is counted: so long from the day itself, to the end of a window, or as written."""
+    if over is None:
+        return ()
+    if over.last is not None:
+        return (Life(span=over.last),)
+    if over.window is not None:
+        return (Life(end_of=over.window),)
+    return () if over.life is None else (over.life,)
+
+
+def _looking_at(ladder: Ladder, base: str, counter: str) -> Ladder:
+    levels = tuple(
+        replace(level, marks=tuple((counter if mark == base else mark, cell) for mark, cell in level.marks))
+        for level in ladder.levels
+    )
+    return replace(ladder, levels=levels, of=counter if ladder.of == base else ladder.of, over=None)

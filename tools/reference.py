@@ -1,0 +1,117 @@
+"""Writes the generated parts of the reference pages: keys, refusal codes and commands, each from the code itself.
+
+A page is written by hand around `<!-- generated: NAME -->` and `<!-- end -->`; only what stands between is made here.
+`python tools/reference.py` writes the pages, `--check` says which are not as they would be written and exits 1.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from regulars.program.keys import BLOCKS, CALLED, NOT_YET, Key
+from regulars.speech import codes, language
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs"
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+NOT_JUDGED = frozenset({
+    ("RULE", "as_of"), ("RULE", "part_pay"), ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("RULE", "cancel"),
+    ("RULE", "hold"), ("WALLET", "splits"), ("WALLET", "divided_by"), ("WALLET", "held_at"), ("LIMITED", "when_clipped"),
+    ("VOUCHER", "claim"), ("VOUCHER", "earned_on_goods"), ("BENEFIT", "shared_with"), ("BENEFIT", "places"), ("LADDER", "climb"),
+    ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"), ("PROGRAM", "ends"),
+})  # fmt: skip
+"""Keys that are read and checked while the engine does not act on them yet."""
+
+SECTIONS_NOT_YET = {"PLAN": "plans", "TRIAL": "plans", "CYCLE": "subscriptions", "BLOCK": "subscriptions", "REMIND": "subscriptions",
+                    "OFFER": "offers", "SUSPEND": "suspend"}  # fmt: skip
+"""Blocks of sections that are not built, and the key that leads to each."""
+
+GROUPS = {
+    "what a member asked for": lambda code: "." not in code,
+    "the event as it was sent": lambda code: code.startswith("event."),
+    "goods that come back": lambda code: code.startswith("return."),
+    "members and the service": lambda code: code.partition(".")[0] in {"member", "engine", "version"},
+    "ids, money and moments": lambda code: code.partition(".")[0] in {"id", "money", "moment"},
+}
+
+
+def key_tables() -> str:
+    """A heading and a table for each block."""
+    return "\n".join(_block(block, keys) for block, keys in BLOCKS.items())
+
+
+def _block(block: str, keys: dict[str, Key]) -> str:
+    rule = BLOCKS["RULE"]
+    inherits = block != "RULE" and all(keys.get(name) is not None for name in rule)
+    own = {name: key for name, key in keys.items() if not (inherits and rule.get(name) is key)}
+    lines = [f"### {block}", ""]
+    called = CALLED[block]
+    if block in SECTIONS_NOT_YET:
+        lines += [f"Keys of {called}. Not built yet: `{SECTIONS_NOT_YET[block]}` is refused.", ""]
+    elif inherits:
+        lines += [f"Keys of {called}: all those of [RULE](#rule), and these.", ""]
+    else:
+        lines += [f"Keys of {called}.", ""]
+    lines += ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
+    lines += [f"| `{name}` | {_type(key.type)} | {key.default} | {key.meaning}{_mark(block, name)} |" for name, key in own.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _type(written: str) -> str:
+    return written.replace("|", "\\|")
+
+
+def _mark(block: str, name: str) -> str:
+    if (block, name) in NOT_YET:
+        return " **(not built yet: refused)**"
+    return " **(read and checked, not acted on yet)**" if (block, name) in NOT_JUDGED else ""
+
+
+def code_tables() -> str:
+    """A heading and a table for each family of refusal codes."""
+    known = codes(language("en"))
+    lines: list[str] = []
+    for title, belongs in GROUPS.items():
+        lines += [f"### {title[0].upper()}{title[1:]}", "", "| code | what a member reads | what the sender can do |", "| --- | --- | --- |"]
+        lines += [f"| `{code.code}` | {code.sentence} | {code.hint} |" for code in known if belongs(code.code)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+PAGES: dict[str, dict[str, Callable[[], str]]] = {
+    "look-up/language.md": {"keys": key_tables},
+    "look-up/refusals.md": {"codes": code_tables},
+}
+
+
+def written(page: str) -> str:
+    """The page as it should be, from what stands in it by hand and what the code says."""
+    parts = PAGES[page]
+    text = (FOLDER / page).read_text(encoding="utf-8")
+    return PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]().strip()}\n\n{found[3]}", text)
+
+
+def stale() -> Iterator[str]:
+    """The pages that are not as they should be."""
+    return (page for page in PAGES if (FOLDER / page).read_text(encoding="utf-8") != written(page))
+
+
+def main() -> int:
+    """0 when the pages are written, or, with `--check`, when they need not be."""
+    pages = list(stale())
+    if "--check" in sys.argv:
+        for page in pages:
+            print(f"docs/{page} is not what the code says; run `make docs`")
+        return 1 if pages else 0
+    for page in pages:
+        text = written(page)
+        (FOLDER / page).write_text(text, encoding="utf-8")
+        print(f"docs/{page} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
