@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regulars.engine import perks, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
-from regulars.engine.bases import BaseMachine
+from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.earning import fire
@@ -51,6 +51,7 @@ class Asked(NamedTuple):
     step: int
 
 
+GOODS = frozenset({"prices", "vouchers", "rewards", "benefits"})
 NO_BASE = ("prices", "vouchers", "benefits", "rewards", "convert", "milestones")
 
 
@@ -131,6 +132,13 @@ class Machine:
             return None
         kinds = {trigger.name for trigger in rule.on} | {trigger.name.split(".", 1)[0] for trigger in rule.on}
         return next((name for name, base in (self.program.bases or {"spend": Base("spend")}).items() if kinds & set(base.on)), None)
+
+    def goods_of(self, rule: Rule) -> Filter | None:
+        """The lines that a price, voucher, reward or benefit acts on when it names none: those of the first base of purchases."""
+        if rule.section not in GOODS or rule.add is not None:
+            return None
+        bases = (self.program.bases or {}).values()
+        return next((self.bases[base.name].filter for base in bases if "purchase" in base.on), None)
 
     def bounds_of(self, rule: Rule) -> tuple[BoundOf, ...]:
         """The rule's own limits."""

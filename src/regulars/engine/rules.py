@@ -77,7 +77,7 @@ class RuleMachine:
 
     __slots__ = (
         "after", "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
-        "direct", "guarded", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
+        "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
         "value_of",
     )  # fmt: skip
 
@@ -89,6 +89,7 @@ class RuleMachine:
         self.unless = None if rule.unless is None else compile_value(rule.unless)
         self.needs = tuple((code, compile_value(condition)) for code, condition in rule.needs)
         self.filter = line_filter(rule.lines, rule.excepted)
+        self.looks = machine.goods_of(rule) if self.filter is None else self.filter
         self.paid_with = None if rule.paid_with is None else compile_value(rule.paid_with, parameters=("c", "tender"))
         self.open: OpenOf | None = machine.opening(rule.open)
         self.bounds: tuple[BoundOf, ...] = machine.bounds_of(rule)
@@ -164,8 +165,8 @@ class RuleMachine:
         return found
 
     def lines_of(self, c: Context) -> Sequence[int]:
-        """The places of the lines the rule looks at, whatever the base says."""
-        return range(len(c.lines)) if self.filter is None else self.filter(c, c.lines)
+        """The places of the lines that a price, voucher or reward acts on: its own, else those of the first base."""
+        return range(len(c.lines)) if self.looks is None else self.looks(c, c.lines)
 
     def refusal(self, code: str, **values: object) -> Refusal:
         """A refusal of this rule."""

@@ -110,7 +110,7 @@ def _lead(parts: list[str]) -> str:
 
 
 def meeting(voice: Voice, rule: Rule) -> tuple[str, str]:
-    """The rule that a rule multiplies or raises, and by how much: ("base", "2"), ("base", "4 points for each $1.00 of goods")."""
+    """The rule that a rule multiplies or raises, and by how much: ("base", "2"), ("base", "4 points")."""
     name, cell = (*rule.multiply, *rule.top_up)[0]
     if rule.multiply:
         return short(name), _times(voice, rule, cell)
