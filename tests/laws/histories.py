@@ -6,16 +6,16 @@ them; `samples()` is a fixed handful, for showing that a law catches a slip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from random import Random
+from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from regulars.simulation.memory import Memory
-from regulars.words.days import NEVER, day_of, iso
+from regulars.words.days import day_of, iso
 from tests.laws.shops import SHOPS, Shop
 
 MEMBERS = ("ann", "bob", "cy")
@@ -29,12 +29,23 @@ BEGINNINGS = (
     "2027-12-30",
     "2028-02-27",  # a leap day follows
 )
-GAPS = (0, 0, 0, 1, 1, 2, 6, 7, 29, 30, 31, 60, 92, 200)
+GAPS = (0, 0, 0, 0, 1, 1, 1, 2, 6, 7, 29, 30, 31, 60, 92, 200)
+LATE = (1, 3, 20, 40, 100, 370)
 TIMES = ("00:00", "02:30", "09:59", "10:00", "12:30", "23:59")
 PRICES = ("0.00", "0.01", "0.99", "1.00", "3.33", "4.50", "9.99", "10.00", "20.00", "33.34", "75.00", "160.00")
+PAID = (
+    [{"method": "card", "amount": "5.00"}, {"method": "cash", "amount": "20.00"}],
+    [{"method": "card", "amount": "9.99"}],
+)
 TAGS = (["double"], ["four"], ["big"], ["double", "four"], ["big", "four", "double"])
+KINDS = (
+    *("purchase",) * 12, *("return",) * 4, *("ask",) * 4, "join", "goodwill", "goodwill", "tick", "tick", "late", "late", "again", "altered",
+)  # fmt: skip
 
 Body = dict[str, Any]
+T = TypeVar("T")
+Choose = Callable[[Sequence[Any]], Any]
+"""One of several things, as hypothesis or the sample's own dice say."""
 
 
 @dataclass(frozen=True)
@@ -53,173 +64,132 @@ class History:
         return replace(self, events=tuple(event for event in self.events if event["type"] not in kinds))
 
 
-@dataclass(frozen=True)
-class Move:
-    """One step of a story: how long after the last one, who, and what; what cannot be said yet is a number to pick by."""
+class Story:
+    """A history on its way: what has been told, and the ledger that knows which vouchers there are to use."""
 
-    gap: int
-    member: str
-    time: str
-    kind: str
-    body: Body
-    pick: int = 0
+    def __init__(self, shop: Shop, choose: Choose, members: Sequence[str]) -> None:
+        self.shop, self.choose, self.members = shop, choose, members
+        self.memory = Memory(shop.book)
+        self.events: list[Body] = []
+        self.day = day_of(choose(BEGINNINGS))
 
+    def tell(self, count: int) -> History:
+        """So many steps of the story, and all that was told."""
+        for number in range(count):
+            self.day += self.choose(GAPS)
+            body = self.step(f"e{number}", self.choose(self.members), self.choose(KINDS))
+            if body is not None:
+                self.memory.post(body)
+                self.events.append(body)
+        return History(self.shop, tuple(self.events))
 
-def _lines(shop: Shop) -> st.SearchStrategy[list[Body]]:
-    line = st.fixed_dictionaries(
-        {"kind": st.sampled_from(shop.kinds), "amount": st.sampled_from(PRICES), "qty": st.sampled_from((1, 1, 2, 3, 7))}
-    )
-    return st.lists(line, min_size=1, max_size=4)
+    def step(self, name: str, member: str, kind: str) -> Body | None:
+        """The next event, or None when there is nothing to bring back or to say again."""
+        own = [event for event in self.events if event["member"] == member]
+        if kind in {"again", "altered"}:
+            return self.repeated(own, kind)
+        if not own and self.choose((True, False)):
+            kind = "opening"
+        day, time = self.day, self.choose(TIMES)
+        if kind == "late":
+            day, kind = day - self.choose(LATE), "purchase"
+        head = {"id": name, "type": kind, "member": member, "happened_at": f"{iso(day)}T{time}"}
+        if kind == "return":
+            sales = [event["id"] for event in own if event["type"] == "purchase"]
+            return head | {"of": self.choose(sales)} | self.returned() if sales else None
+        if kind == "ask":
+            head["type"] = self.choose(self.shop.requests)
+            return head | self.asked(head["type"])
+        told: dict[str, Callable[[], Body]] = {
+            "purchase": lambda: self.purchase(member), "opening": self.opening, "join": self.joining, "goodwill": self.goodwill, "tick": dict,
+        }  # fmt: skip
+        return head | told[kind]()
 
-
-def _purchase(shop: Shop) -> st.SearchStrategy[Body]:
-    extra: dict[str, st.SearchStrategy[Any]] = {}
-    facts = shop.book.program.facts.get("purchase", {})
-    if "tags" in facts:
-        extra["tags"] = st.sampled_from(TAGS)
-        extra["pay"] = st.sampled_from(
-            ([{"method": "card", "amount": "5.00"}, {"method": "cash", "amount": "20.00"}], [{"method": "card", "amount": "9.99"}])
-        )
-    if "channel" in facts:
-        extra["channel"] = st.sampled_from(("store", "online"))
-    if "own_cup" in facts:
-        extra["own_cup"] = st.booleans()
-    if "card" in facts:
-        extra["card"] = st.sampled_from(("1111", "2222"))
-    if "nights" in facts:
-        extra["nights"] = st.integers(0, 6)
-    uses = [[{"voucher": "live"}], [{"voucher": "live"}, {"voucher": "live"}], [{"voucher": 1}]]
-    uses += [[{"reward": name}] for name in ("fiver", "ten_off") if shop.book.at(NEVER - 1).named.get(f"rewards.{name}")]
-    extra["use"] = st.sampled_from(uses)
-    return st.fixed_dictionaries({"lines": _lines(shop)}, optional=extra)
-
-
-_returned = st.one_of(
-    st.just({}),
-    st.just({}),
-    st.integers(0, 3).map(lambda n: {"lines": [{"line": n}]}),
-    st.tuples(st.integers(0, 3), st.integers(1, 3)).map(lambda pair: {"lines": [{"line": pair[0], "qty": pair[1]}]}),
-    st.tuples(st.integers(0, 3), st.sampled_from(PRICES)).map(lambda pair: {"lines": [{"line": pair[0], "amount": pair[1]}]}),
-)
-
-
-def _asked(shop: Shop) -> st.SearchStrategy[tuple[str, Body]]:
-    def body(kind: str) -> st.SearchStrategy[tuple[str, Body]]:
-        if kind.startswith("choose."):
-            return st.sampled_from(("fast", "slow", "neither")).map(lambda option: (kind, {"option": option}))
-        if kind == "redeem.spa":
-            return st.sampled_from((0, 50, 100, 300)).map(lambda steps: (kind, {"steps": steps}))
-        return st.just((kind, {}))
-
-    return st.sampled_from(shop.requests).flatmap(body)
-
-
-def _joining(shop: Shop) -> st.SearchStrategy[Body]:
-    facts: dict[str, st.SearchStrategy[Any]] = {}
-    known = shop.book.program.facts.get("member", {})
-    if "birthday" in known:
-        facts["birthday"] = st.sampled_from(("02-29", "12-31", "03-29", "01-01"))
-    if "height" in known:
-        facts["height"] = st.sampled_from(("1.71", "2"))
-        facts["tags"] = st.lists(st.sampled_from("abc"), max_size=2)
-    if shop.book.program.referrals:
-        facts["referred_by"] = st.sampled_from(MEMBERS)
-    return st.fixed_dictionaries({}, optional=facts)
-
-
-def _goodwill(shop: Shop) -> st.SearchStrategy[Body]:
-    return st.fixed_dictionaries(
-        {
-            "wallet": st.sampled_from(tuple(shop.book.program.wallets)),
-            "amount": st.sampled_from((1, 50, -1, -7, -200, 400)),
-            "reason": st.just("sorry"),
-        }
-    )
-
-
-def moves(shop: Shop, members: Sequence[str] = MEMBERS) -> st.SearchStrategy[Move]:
-    """One step of a story in a shop."""
-    what = st.one_of(
-        *([_purchase(shop).map(lambda body: ("purchase", body))] * 6),
-        *([_returned.map(lambda body: ("return", body))] * 3),
-        *([_asked(shop)] * 2),
-        _joining(shop).map(lambda body: ("join", body)),
-        _goodwill(shop).map(lambda body: ("goodwill", body)),
-        st.just(("tick", {})),
-        _purchase(shop).map(lambda body: ("late", body)),
-        st.just(("again", {})),
-        st.just(("altered", {})),
-    )
-    return st.builds(
-        lambda gap, member, time, kind_body, pick: Move(gap, member, time, *kind_body, pick),
-        st.sampled_from(GAPS), st.sampled_from(tuple(members)), st.sampled_from(TIMES), what, st.integers(0, 5),
-    )  # fmt: skip
-
-
-def tell(shop: Shop, beginning: str, story: Sequence[Move]) -> History:
-    """The events of a story. A voucher to use is looked up among what the member then holds, so the story is played."""
-    memory = Memory(shop.book)
-    day, events = day_of(beginning), list[Body]()
-    for number, move in enumerate(story):
-        day += move.gap
-        body = _told(move, number, day, events)
-        if body is not None:
-            if "use" in body:
-                body["use"] = _held(memory, body)
-            memory.post(body)
-            events.append(body)
-    return History(shop, tuple(events))
-
-
-def _told(move: Move, number: int, day: int, before: Sequence[Body]) -> Body | None:
-    own = [event for event in before if event["member"] == move.member]
-    if move.kind in {"again", "altered"}:
+    def repeated(self, own: Sequence[Body], kind: str) -> Body | None:
+        """An event that came before, as it was or with another body under its id."""
         if not own:
             return None
-        body = dict(own[-1 - move.pick % len(own)])
-        if move.kind == "again":
-            return body
-        return body | {"happened_at": "2026-01-15T08:00"} if move.pick % 2 else body | {"type": "tick"}
-    head = {"id": f"e{number}", "type": move.kind, "member": move.member, "happened_at": f"{iso(day)}T{move.time}"}
-    if move.kind == "return":
-        sales = [event["id"] for event in own if event["type"] == "purchase"]
-        return head | move.body | {"of": sales[-1 - move.pick % len(sales)]} if sales else None
-    if move.kind == "late":
-        ago = (1, 3, 20, 40, 100, 370)[move.pick]
-        return head | move.body | {"type": "purchase", "happened_at": f"{iso(day - ago)}T{move.time}"}
-    if move.kind == "tick":
-        return head | {"happened_at": f"{iso(day)}T00:00"}
-    return head | move.body
+        body: Body = self.choose(own)
+        return body if kind == "again" else body | self.choose(({"happened_at": "2026-01-15T08:00"}, {"type": "join", "lines": None}))
 
+    def purchase(self, member: str) -> Body:
+        """Lines, and whatever else the shop knows of a purchase."""
+        choose, facts = self.choose, self.shop.book.program.facts.get("purchase", {})
+        lines = [
+            {"kind": choose(self.shop.kinds), "amount": choose(PRICES), "qty": choose((1, 1, 2, 3, 7))}
+            for _ in range(choose((1, 1, 2, 3, 4)))
+        ]
+        values = {"channel": ("store", "online"), "own_cup": (False, True), "card": ("1111", "2222"), "nights": (0, 1, 2, 6), "tags": TAGS}
+        more = {name: choose(of) for name, of in values.items() if name in facts and choose((True, False))}
+        if "tags" in facts and choose((True, False)):
+            more["pay"] = choose(PAID)
+        used = choose((None, None, None, "voucher", "two", "reward", "nothing"))
+        if used is not None:
+            more["use"] = self.used(member, used)
+        return {"lines": lines, **more}
 
-def _held(memory: Memory, body: Body) -> list[Body]:
-    held = [voucher.serial for voucher in memory.member(body["member"]).vouchers]
-    named = [{"voucher": held.pop(0)} if use == {"voucher": "live"} and held else use for use in body["use"]]
-    return [use for use in named if use != {"voucher": "live"}]
+    def used(self, member: str, what: str) -> list[Body]:
+        """What is used on a purchase: vouchers that the member holds, a reward, or a voucher of nobody's."""
+        held = [voucher.serial for voucher in self.memory.member(member).vouchers]
+        rewards = [name for name in ("fiver", "ten_off") if f"rewards.{name}" in self.shop.book.at(self.day).named]
+        if what == "reward" and rewards:
+            return [{"reward": self.choose(rewards)}]
+        return [{"voucher": 1}] if what == "nothing" else [{"voucher": serial} for serial in held[: 2 if what == "two" else 1]]
+
+    def returned(self) -> Body:
+        """What comes back: everything, a line, some pieces of it, or an amount."""
+        how, line = self.choose(("all", "all", "line", "pieces", "amount")), {"line": self.choose((0, 0, 1, 3))}
+        if how == "pieces":
+            line["qty"] = self.choose((1, 1, 2, 3))
+        if how == "amount":
+            line["amount"] = self.choose(PRICES)
+        return {} if how == "all" else {"lines": [line]}
+
+    def asked(self, kind: str) -> Body:
+        """What a request says besides its name."""
+        if kind.startswith("choose."):
+            return {"option": self.choose(("fast", "slow", "neither"))}
+        return {"steps": self.choose((0, 50, 100, 300))} if kind == "redeem.spa" else {}
+
+    def joining(self) -> Body:
+        """What is told of a member who joins."""
+        choose, known = self.choose, self.shop.book.program.facts.get("member", {})
+        body: Body = {}
+        if "birthday" in known:
+            body["birthday"] = choose(("02-29", "12-31", "03-29", "01-01"))
+        if "height" in known:
+            body |= {"height": choose(("1.71", "2")), "tags": choose(([], ["b"], ["a", "c"]))}
+        if self.shop.book.program.referrals:
+            body["referred_by"] = choose(MEMBERS)
+        return body
+
+    def goodwill(self) -> Body:
+        """Units that staff give or take."""
+        wallet = self.choose(tuple(self.shop.book.program.wallets))
+        return {"wallet": wallet, "amount": self.choose((1, 50, -1, -7, -200, 400)), "reason": "sorry"}
+
+    def opening(self) -> Body:
+        """What a member brings from elsewhere."""
+        return {"balances": {name: self.choose((0, 8, 120, 600)) for name in self.shop.book.program.wallets}}
 
 
 @st.composite
-def histories(
-    draw: st.DrawFn, shops: Sequence[Shop] = SHOPS, members: Sequence[str] = MEMBERS, least: int = 2, most: int = 24
-) -> History:
-    """Histories of any of the shops."""
-    shop = draw(st.sampled_from(tuple(shops)))
-    story = draw(st.lists(moves(shop, members), min_size=least, max_size=most))
-    return tell(shop, draw(st.sampled_from(BEGINNINGS)), story)
+def histories(draw: st.DrawFn, shops: Sequence[Shop] = SHOPS, members: Sequence[str] = MEMBERS, most: int = 30) -> History:
+    """Histories of any of the shops, of up to so many events."""
+
+    def choose(options: Sequence[Any]) -> Any:
+        return draw(st.sampled_from(options))
+
+    shop = choose(tuple(shops))
+    crowd = tuple(members)[: draw(st.integers(1, len(members)))]
+    return Story(shop, choose, crowd).tell(draw(st.integers(1, most)))
 
 
 @cache
-def samples(count: int = 150) -> tuple[History, ...]:
-    """So many histories, always the same ones."""
-    found: list[History] = []
-
-    @settings(
-        max_examples=count, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(histories(least=10, most=40))
-    def gather(history: History) -> None:
-        found.append(history)
-
-    gather()
+def samples(count: int = 60, length: int = 60) -> tuple[History, ...]:
+    """So many histories, always the same ones, through all shops in turn."""
+    found = []
+    for seed in range(count):
+        dice = Random(seed)
+        found.append(Story(SHOPS[seed % len(SHOPS)], dice.choice, MEMBERS[: 1 + seed % 3]).tell(length))
     return tuple(found)

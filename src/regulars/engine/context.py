@@ -29,6 +29,7 @@ class Context:
     nets: list[int] | None = None
     off: dict[str, list[int]] | None = None
     added: int = 0
+    due: Day = 0
     line: Any = None
     sale: Any = None
     sale_day: Day | None = None
@@ -231,6 +232,7 @@ class Context:
 
     def hold(self, wallet: str, holding: Holding) -> None:
         """Sets a holding, remembering what the wallet held before this step."""
+        self.due = 0
         if wallet not in self.before:
             self.before[wallet] = self.holdings.get(wallet, EMPTY).active
         self.holdings[wallet] = holding

@@ -19,7 +19,7 @@ from regulars.engine.referring import pay_referrals, remember_referrer
 from regulars.engine.requests import ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
-from regulars.engine.timing import advance, lapse_vouchers, mature_and_lapse, next_due
+from regulars.engine.timing import advance, due_of, lapse_vouchers, mature_and_lapse
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference
 
 
 def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) -> Decision:
-    """What the program says about an event of a member, given what was fetched: movements, receipt, the member afterwards."""
+    """What the program says about an event of a member, given what was fetched: movements, receipt, the member afterwards.
+
+    Time alone (a tick) changes nothing of a member nobody has heard of, and is not counted among a member's events.
+    """
+    if event.first == "tick" and not member.events:
+        return Decision(member, Receipt(version=book.at(event.day).version))
     c = begin(book, member, event, given)
     refusal = judge(c, given)
     if refusal is not None:
@@ -49,6 +54,7 @@ def begin(book: Book, member: Member, event: Event, given: Facts) -> Context:
         advance(c, book, event.day)
     else:
         c.today = event.day
+        c.due = member.due if event.day == member.day and c.machine.steady_from <= event.day else 0
     c.recording = c.entries
     c.levels = c.machine.snapshot(c)
     return c
@@ -195,7 +201,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     assert event is not None
     day = max(member.day, event.day)
     after = Member(
-        member.id, member.events + 1, day, next_due(c, day), c.serial, c.holdings,
+        member.id, member.events if event.first == "tick" else member.events + 1, day, due_of(c, day), c.serial, c.holdings,
         c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent,
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))

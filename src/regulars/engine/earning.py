@@ -238,12 +238,17 @@ def remember(c: Context, sets: Sequence[tuple[str, str]]) -> None:
 
 def keep_alive(c: Context) -> None:
     """Lots whose life hangs on the last event of a set live longer when there was one today: all of them to the same day."""
+    today = c.today
     for name, wallets in c.machine.kept_alive_by:
         if name in c.changed:
             for wallet in wallets:
-                gone = c.lapses[wallet.place] = wallet.life(c, c.today)
+                gone = c.lapses[wallet.place] = wallet.life(c, today)
                 held = c.holdings.get(wallet.name)
                 if held is not None and held.lots and held.lots[0].gone < gone:
+                    if c.due in [lot.gone for lot in held.lots]:
+                        c.due = 0
+                    elif today < gone < c.due:
+                        c.due = gone
                     c.holdings[wallet.name] = lots.live_longer(held, gone)
 
 
@@ -274,6 +279,10 @@ def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int)
     holding, lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
     if lot == serial:
         c.serial = serial
+        if today < gone < c.due:
+            c.due = gone
+        if today < opens < c.due:
+            c.due = opens
     c.before.setdefault(name, before.active)
     c.holdings[name] = holding
     c.changed.add(name)

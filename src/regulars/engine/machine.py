@@ -103,6 +103,8 @@ class Machine:
         self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
+        # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
+        self.steady_from = NEVER if self.triggers else program.first if version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
         self.return_prices = self.plan("return").prices
         self.return_gates = tuple(rule for rule in self.rules.values() if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on))

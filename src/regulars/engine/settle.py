@@ -77,6 +77,7 @@ def ask_again(c: Context, wallet: Any) -> None:
         for lot in held.lots
     )
     if changed != held.lots:
+        c.due = 0
         c.holdings[wallet.name] = Holding(held.active, held.pending, changed, held.first)
 
 

@@ -28,7 +28,9 @@ SPENT_KEPT = 50
 
 def advance(c: Context, book_: Book, until: Day) -> None:
     """Runs time in the context up to and including the start of the day `until`."""
-    due = c.member.due if c.member.events else NEVER
+    member = c.member
+    due = member.due if member.events else NEVER
+    steady = member.events and c.machine.steady_from <= member.day
     real = c.event, c.facts, c.lines
     if due <= until:
         c.lines = []
@@ -38,9 +40,11 @@ def advance(c: Context, book_: Book, until: Day) -> None:
             c.event, c.facts = calendar_event(c, due), None
             run_day(c, due)
             due = next_due(c, due)
+        steady = c.machine.steady_from < NEVER
         c.event, c.facts, c.lines = real
         c.machine = book_.at(until)
     c.today = until
+    c.due = due if steady else 0
 
 
 def calendar_event(c: Context, day: Day) -> Event:
@@ -126,15 +130,27 @@ def lapse_vouchers(c: Context, day: Day) -> None:
         c.spent = (*c.spent, *lapsed)[-SPENT_KEPT:]
 
 
+def due_of(c: Context, day: Day) -> Day:
+    """The next day, after `day`, on which something falls due: the one known before with what was credited since, or worked out anew.
+
+    `c.due` is nought as soon as something was taken, moved or granted, so that both ways always say the same day.
+    """
+    member = c.member
+    if c.due and c.vouchers is member.vouchers and c.grants == member.grants:
+        return c.due
+    return next_due(c, day)
+
+
 def next_due(c: Context, day: Day) -> Day:
     """The next day, after `day`, on which something falls due for the member."""
     soonest = NEVER
     for holding in c.holdings.values():
         for lot in holding.lots:
-            if day < lot.gone < soonest:
-                soonest = lot.gone
-            if day < lot.opens < soonest:
-                soonest = lot.opens
+            gone, opens = lot.gone, lot.opens
+            if gone < soonest and gone > day:
+                soonest = gone
+            if opens and day < opens < soonest:
+                soonest = opens
     for voucher in c.vouchers:
         if day < voucher.gone < soonest:
             soonest = voucher.gone

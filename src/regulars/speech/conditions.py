@@ -13,7 +13,7 @@ from regulars.program.cel.syntax import read
 from regulars.speech.language import capital, human
 from regulars.speech.voice import Voice
 
-FLIPPED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in"}
+FLIPPED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 COMPARED = {
     "==": "cond.is",
     "!=": "cond.is_not",

@@ -1,4 +1,4 @@
-"""Why a receipt is as it is: what each rule measured, at which rate, how it was rounded and limited, what was silent."""
+"""Why a receipt is as it is: what each rule measured, its rate, its rounding and limits, and which rules were silent."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What changed between two versions, as values and in words."""
 
+from itertools import pairwise
+
 import pytest
 from tests.unit.speech.helpers import GALLERY, changed, gallery, program_of, text_of
 
@@ -50,30 +52,69 @@ def test_a_rule_that_moved_is_one_change() -> None:
     ("name", "old", "new", "expected"),
     [
         ("starbucks-rewards", "off: 2.00", "off: 3.00", "`rewards.two_dollars_off`: `off` now $3.00 instead of $2.00."),
-        ("starbucks-rewards", "at_most: once per month", "at_most: 2 times per month",
-         "`benefits.free_mod`: `at_most` now at most 2 times per month instead of once per month."),
-        ("sephora-beauty-insider", "lasts: 90 days", "lasts: 60 days", "`rouge_reward`: `lasts` now for 60 days instead of for 90 days."),
-        ("sephora-beauty-insider", "off: 100.00", "off: 80.00", "`vouchers.rouge_reward`: `off` now $80.00 instead of $100.00."),
-        ("corner-coffee-card", "every: 9 stamps", "every: 10 stamps", "`convert.tenth_free` now costs 10 stamps instead of 9 stamps."),
-        ("corner-coffee-card", "'10:00'", "'11:00'",
-         "`early_tuesday`: `define` now `event.weekday == 'tue' && event.time < '11:00'` "
-         "instead of `event.weekday == 'tue' && event.time < '10:00'`."),
-        ("corner-coffee-card", "vouchers: keep", "vouchers: take back",
-         "`corner-coffee-card`: `returns` now `stamps: take back, vouchers: take back` "
-         "instead of `stamps: take back, vouchers: keep`."),
-        ("north-face-xplr-pass", "give: {points: 5}", "give: {points: 7}",
-         "`earn.check_in`: `give` now 7 points instead of 5 points."),
-        ("nordstrom-nordy-club", "any: {year_spend: 500.00, card: true}", "any: {year_spend: 400.00, card: true}",
-         "Insider now at $400.00 year spend or the card instead of $500.00 year spend or the card."),
+        (
+            "starbucks-rewards",
+            "at_most: once per month",
+            "at_most: 2 times per month",
+            "`benefits.free_mod`: `at_most` now at most 2 times per month instead of once per month.",
+        ),
+        (
+            "sephora-beauty-insider",
+            "lasts: 90 days",
+            "lasts: 60 days",
+            "`rouge_reward`: `lasts` now for 60 days instead of for 90 days.",
+        ),
+        (
+            "sephora-beauty-insider",
+            "off: 100.00",
+            "off: 80.00",
+            "`vouchers.rouge_reward`: `off` now $80.00 instead of $100.00.",
+        ),
+        (
+            "corner-coffee-card",
+            "every: 9 stamps",
+            "every: 10 stamps",
+            "`convert.tenth_free` now costs 10 stamps instead of 9 stamps.",
+        ),
+        (
+            "corner-coffee-card",
+            "event.time < '10:00'",
+            "event.time < '11:00'",
+            (
+                "`early_tuesday`: `define` now `event.weekday == 'tue' && event.time < '11:00'` instead of "
+                "`event.weekday == 'tue' && event.time < '10:00'`."
+            ),
+        ),
+        (
+            "corner-coffee-card",
+            "vouchers: keep",
+            "vouchers: take back",
+            (
+                "`corner-coffee-card`: `returns` now `stamps: take back, vouchers: take back` instead of "
+                "`stamps: take back, vouchers: keep`."
+            ),
+        ),
+        (
+            "north-face-xplr-pass",
+            "give: {points: 5}",
+            "give: {points: 7}",
+            "`earn.check_in`: `give` now 7 points instead of 5 points.",
+        ),
+        (
+            "nordstrom-nordy-club",
+            "any: {year_spend: 500.00, card: true}",
+            "any: {year_spend: 400.00, card: true}",
+            "Insider now at $400.00 year spend or the card instead of $500.00 year spend or the card.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_change_is_said_as_a_sentence(name: str, old: str, new: str, expected: str) -> None:
     assert told(name, (old, new)) == [expected]
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_any_two_programs_can_be_told_apart(tag: str) -> None:
-    for name, other in zip(GALLERY, GALLERY[1:], strict=False):
+    for name, other in pairwise(GALLERY):
         sentences = changes(gallery(name), gallery(other), language(tag))
         assert len(sentences) > 10
         assert all(sentence.endswith(".") and "{" not in sentence for sentence in sentences)

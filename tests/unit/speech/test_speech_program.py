@@ -97,8 +97,10 @@ def test_a_referral_a_return_and_a_shared_limit_are_said() -> None:
 
 def test_scheduled_conversions_are_said_with_their_days() -> None:
     assert said(gallery("north-face-xplr-pass"))["What becomes of it"] == (
-        "Each February 15, June 15 and October 15, every 100 points become 1 “reward” voucher, "
-        "counting what you had by the end of the last season, at most 5 times in one go.",
+        (
+            "Each February 15, June 15 and October 15, every 100 points become 1 “reward” voucher, "
+            "counting what you had by the end of the last season, at most 5 times in one go."
+        ),
     )
 
 

@@ -57,14 +57,17 @@ def test_a_program_says_its_own_text_with_its_values() -> None:
 
 
 def test_the_longest_key_wins() -> None:
-    program = changed(
-        "starbucks-rewards",
-        ("says:\n", "says:\n  lunch.too_little: for lunch\n  rewards.merchandise.too_little: for merchandise\n"
-         "  merchandise.too_little: not this\n"),
-    )  # fmt: skip
-    said = {name: text(program, Refusal("too_little", rule=f"rewards.{name}"), language("en"))
-            for name in ("lunch", "merchandise", "handcrafted")}  # fmt: skip
-    assert said == {"lunch": "for lunch", "merchandise": "for merchandise", "handcrafted": "- Stars are fewer than -"}
+    own = (
+        "lunch.too_little: for lunch",
+        "merchandise.too_little: not this",
+        "rewards.merchandise.too_little: for that",
+    )
+    program = changed("starbucks-rewards", ("says:\n", "\n  ".join(["says:", *own]) + "\n"))
+    said = {
+        name: text(program, Refusal("too_little", rule=f"rewards.{name}"), language("en"))
+        for name in ("lunch", "merchandise", "handcrafted")
+    }
+    assert said == {"lunch": "for lunch", "merchandise": "for that", "handcrafted": "- Stars are fewer than -"}
 
 
 def test_a_group_and_a_shared_limit_have_texts_for_their_rules() -> None:
