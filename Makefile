@@ -51,7 +51,10 @@ audit: install
 sizes: install
 	$(PY) tools/sizes.py
 
-docs: install ## run every example in the docs
+# `make docs` writes the generated parts; as a part of `make check` it only says which are not as they should be.
+check: REFERENCE = --check
+docs: install ## write the generated pages and run every example in the docs
+	$(PY) tools/reference.py $(REFERENCE)
 	$(PY) -m pytest tests/docs $(ARGS)
 
 bench: install ## measure, and print a table of ratios

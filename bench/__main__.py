@@ -1,6 +1,6 @@
 """Runs every measurement beside this file, or those that are named, and prints their figures as one table.
 
-`python -m bench [--json] [NAME ...]`. Each `bench/NAME.py --json` prints one object, or a list, with `bench`, `value`,
+`python -m bench [--json] [NAME ...]`. Each `bench/NAME.py --json` prints objects, one a line, or a list, with `bench`, `value`,
 `unit`, `peer`, `must`, `aim`, `runs`. Exits 1 when a measurement fails or a figure misses what it must reach.
 """
 
@@ -25,8 +25,8 @@ def measured(path: Path) -> list[dict[str, Any]]:
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=path.parent.parent)
     if run.returncode and not run.stdout.strip():
         return []
-    figures = json.loads(run.stdout)
-    return figures if isinstance(figures, list) else [figures]
+    printed = [json.loads(line) for line in run.stdout.splitlines() if line.strip()]
+    return [figure for found in printed for figure in (found if isinstance(found, list) else [found])]
 
 
 def missed(figure: dict[str, Any]) -> bool:

@@ -1,19 +1,23 @@
 """Batch posting: purchases of three lines through PostgreSQL, everything written, against pgbench's TPC-B.
 
 `python bench/posting.py [--json]`: both run in turn on one server. A purchase is read from its body, judged under ten
-rules, and committed with receipt, movements and the member's snapshot; 10,000 members, batches of 400, two posters on
-members of their own. The figure is our purchases a second over pgbench's transactions a second with 8 clients.
+rules, and committed with receipt, movements and the member's snapshot; 10,000 members, batches of 400, two processes on
+members of their own, each with two batches in flight. The figure is our purchases a second over pgbench's transactions a
+second with 8 clients.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
@@ -26,57 +30,99 @@ from regulars.ledger.programs import publish
 from regulars.ledger.statements import migrations
 from regulars.postgres import binaries
 from regulars.postgres.clusters import create_database
-from regulars.postgres.connect import Pool, connect, pool, with_database
+from regulars.postgres.connect import connect, pool, with_database
 from regulars.postgres.embedded import start
 from regulars.postgres.migrate import migrate
 from regulars.program.load import load
 from regulars.program.model import Program
 
-MEMBERS, BATCH, POSTERS, PURCHASES, RUNS = 10_000, 400, 2, 30_000, 3
+MEMBERS, BATCH, PROCESSES, LANES, PURCHASES, RUNS = 10_000, 400, 2, 2, 30_000, 3
 CLIENTS, SCALE, SECONDS = 8, 10, 8
 
 
+def program() -> Program:
+    """The program of all benches."""
+    read = load(PROGRAM, "bench.yaml")
+    assert isinstance(read, Program), read
+    return read
+
+
+def lane_of(body: dict[str, Any]) -> int:
+    """Which of all lanes posts a purchase: members are dealt out, so no lane waits for another's locks."""
+    return int(body["member"][7:]) % (PROCESSES * LANES)
+
+
+def work(dsn: str, process: int, pipe: Pipe) -> None:
+    """A posting process: makes the purchases of its members when told their numbers, posts them when told to."""
+    asyncio.run(_work(dsn, process, pipe))
+
+
+async def _work(dsn: str, process: int, pipe: Pipe) -> None:
+    lanes = range(process * LANES, (process + 1) * LANES)
+    async with pool(dsn, size=LANES) as connections:
+        poster = Poster(connections, Book([program()]), "bench")
+        await poster.ready()
+        gc.freeze()
+        while (numbers := pipe.recv()) is not None:
+            bodies = [purchase(number, MEMBERS) for number in range(*numbers)]
+            mine = [[body for body in bodies if lane_of(body) == lane] for lane in lanes]
+            pipe.send("ready")
+            pipe.recv()
+            await asyncio.gather(*(post(poster, bodies) for bodies in mine))
+            pipe.send("posted")
+
+
+async def post(poster: Poster, bodies: list[dict[str, Any]]) -> None:
+    """Reads and posts purchases, batch after batch."""
+    for begin in range(0, len(bodies), BATCH):
+        events = [poster.book.read(body) for body in bodies[begin : begin + BATCH]]
+        outcomes = await poster.post([event for event in events if isinstance(event, Event)])
+        assert sum(outcome.refusal is None and not outcome.repeated for outcome in outcomes) == len(events)
+
+
 class Shop:
-    """Purchases without end, posted in batches."""
+    """Purchases without end, posted by processes that stay."""
 
     def __init__(self, dsn: str) -> None:
-        program = load(PROGRAM, "bench.yaml")
-        assert isinstance(program, Program), program
         self.dsn = dsn
-        self.program = program
-        self.book = Book([program])
         self.next = 0
+        self.pipes: list[Pipe] = []
+        asyncio.run(self._open())
+        spawn = multiprocessing.get_context("spawn")
+        for process in range(PROCESSES):
+            ours, theirs = spawn.Pipe()
+            spawn.Process(target=work, args=(dsn, process, theirs), daemon=True).start()
+            self.pipes.append(ours)
+        self.rate(MEMBERS)
 
-    async def open(self) -> None:
-        """Schema and program, and every member's first purchase, which makes their rows."""
+    async def _open(self) -> None:
         connection = await connect(self.dsn)
         await migrate(connection, migrations())
         await connection.close()
-        async with pool(self.dsn, size=POSTERS) as connections:
-            await publish(connections, "bench", self.program)
-            await self.post(connections, MEMBERS)
-            await connections.execute("vacuum analyze")
+        async with pool(self.dsn, size=1) as connections:
+            await publish(connections, "bench", program())
 
-    async def rate(self) -> float:
-        """Purchases a second."""
-        async with pool(self.dsn, size=POSTERS) as connections:
-            started = time.perf_counter()
-            await self.post(connections, PURCHASES)
-            return PURCHASES / (time.perf_counter() - started)
-
-    async def post(self, connections: Pool, number: int) -> None:
-        """Posts so many purchases."""
-        bodies = [purchase(n, MEMBERS) for n in range(self.next, self.next + number)]
+    def rate(self, number: int = PURCHASES) -> float:
+        """Purchases a second over so many, which were made before the clock runs."""
+        for pipe in self.pipes:
+            pipe.send((self.next, self.next + number))
         self.next += number
-        poster = Poster(connections, self.book, "bench")
-        await asyncio.gather(*(self._lane(poster, bodies, lane) for lane in range(POSTERS)))
+        self.await_all()
+        started = time.perf_counter()
+        for pipe in self.pipes:
+            pipe.send("post")
+        self.await_all()
+        return number / (time.perf_counter() - started)
 
-    async def _lane(self, poster: Poster, bodies: list[dict[str, Any]], lane: int) -> None:
-        mine = [body for body in bodies if int(body["member"][7:]) % POSTERS == lane]
-        for begin in range(0, len(mine), BATCH):
-            events = [self.book.read(body) for body in mine[begin : begin + BATCH]]
-            outcomes = await poster.post([event for event in events if isinstance(event, Event)])
-            assert sum(outcome.refusal is None and not outcome.repeated for outcome in outcomes) == len(events)
+    def await_all(self) -> None:
+        """Waits for every process to say that it is there."""
+        for pipe in self.pipes:
+            pipe.recv()
+
+    def close(self) -> None:
+        """Lets the processes end."""
+        for pipe in self.pipes:
+            pipe.send(None)
 
 
 def pgbench(dsn: str, *options: str) -> str:
@@ -106,10 +152,10 @@ def main() -> None:
     """Prints the figure."""
     with tempfile.TemporaryDirectory() as folder, start(Path(folder) / "data") as server:
         shop = Shop(asyncio.run(made(server.dsn(), "posting")))
-        asyncio.run(shop.open())
         peer = asyncio.run(made(server.dsn(), "tpcb"))
         pgbench(peer, "-i", "-q", "-s", str(SCALE))
-        figures = in_turn(lambda: asyncio.run(shop.rate()), lambda: transactions(peer), RUNS)
+        figures = in_turn(shop.rate, lambda: transactions(peer), RUNS)
+        shop.close()
     ours = statistics.median(figure[0] for figure in figures)
     theirs = statistics.median(figure[1] for figure in figures)
     value = statistics.median(ours / theirs for ours, theirs in figures)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
+from regulars.doors.cli.app import COMMANDS, app
 from regulars.program.keys import BLOCKS, CALLED, NOT_YET, Key
 from regulars.speech import codes, language
 
@@ -56,7 +58,10 @@ def _block(block: str, keys: dict[str, Key]) -> str:
     else:
         lines += [f"Keys of {called}.", ""]
     lines += ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
-    lines += [f"| `{name}` | {_type(key.type)} | {key.default} | {key.meaning}{_mark(block, name)} |" for name, key in own.items()]
+    lines += [
+        f"| `{name}` | {_type(key.type)} | {key.default} | {key.meaning}{_mark(block, name)} |"
+        for name, key in own.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -75,15 +80,33 @@ def code_tables() -> str:
     known = codes(language("en"))
     lines: list[str] = []
     for title, belongs in GROUPS.items():
-        lines += [f"### {title[0].upper()}{title[1:]}", "", "| code | what a member reads | what the sender can do |", "| --- | --- | --- |"]
+        lines += [
+            f"### {title[0].upper()}{title[1:]}",
+            "",
+            "| code | what a member reads | what the sender can do |",
+            "| --- | --- | --- |",
+        ]
         lines += [f"| `{code.code}` | {code.sentence} | {code.hint} |" for code in known if belongs(code.code)]
         lines.append("")
     return "\n".join(lines)
 
 
+def commands() -> str:
+    """A heading, the usage and the options of each command, from the command line's own help."""
+    for name in COMMANDS:
+        import_module(f"regulars.doors.cli.{name}")
+    told = app.generate_docs(output_format="markdown")
+    told = told[told.index("\n## regulars ") + 1 :]
+    # How Python was started is no part of a command, and a block called `console` would be run.
+    return re.sub(
+        r"^```console\n(regulars \w+).*?(?: -m \S+)?( \[OPTIONS\].*)$", r"```text\n\1\2", told, flags=re.MULTILINE
+    )
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "look-up/language.md": {"keys": key_tables},
     "look-up/refusals.md": {"codes": code_tables},
+    "look-up/commands.md": {"commands": commands},
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
-FENCE = re.compile(r"^```(\w+)?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tools.consoles import FENCE, FOLDER
+
+DOCS = FOLDER
 
 
 @dataclass(frozen=True, slots=True)

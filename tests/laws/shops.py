@@ -179,6 +179,7 @@ DRESS_LATER = (
     DRESS.replace("from: 2025-03-01", "from: 2026-03-01\nfollows: dress-2025")
     .replace("vip: 1.25 per 1.00", "vip: 2 per 1.00")
     .replace("18 months after last purchase", "12 months after last purchase")
+    .replace("tiers:\n", "  season: {on: start of quarter, give: {points: 4}}\ntiers:\n")
 )
 
 

@@ -90,8 +90,16 @@ class Calendar:
             return lambda _c, _day: NEVER
         if life.end_of is not None:
             return self._end_of(life.end_of, life.next)
+        lasts = self._spanned(life, self._anchor(life.anchors))
+        if not life.anchors or any(anchor.kind != "last" for anchor in life.anchors):
+            return lasts
+        afresh = self._spanned(life, lambda _c, day: day)
+        # What is given to somebody long idle would be gone before it came: it lasts from its own day.
+        return lambda c, day: gone if (gone := lasts(c, day)) > day else afresh(c, day)
+
+    def _spanned(self, life: Life, anchor: LifeOf) -> LifeOf:
         assert life.span is not None
-        anchor, span, through = self._anchor(life.anchors), life.span, 1 if life.through else 0
+        span, through = life.span, 1 if life.through else 0
         if life.to_end_of is None:
             return lambda c, day: min(_add(c, anchor(c, day), span) + through, NEVER)
         tile = self.tile(life.to_end_of)

@@ -19,6 +19,7 @@ from regulars.words.sharing import share
 if TYPE_CHECKING:
     from regulars.engine.events import Event
     from regulars.engine.machine import Machine
+    from regulars.words.moments import Zone
 
 
 class Context:
@@ -51,7 +52,6 @@ class Context:
 
     def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
         self.machine = machine
-        self.zone = machine.zone
         self.member = member
         self.event = event
         self.lines: list[Any] = []
@@ -81,6 +81,11 @@ class Context:
         self.levels: dict[str, str] = {}
         self.measures: dict[str | None, Any] = {}
         self.lapses: dict[int, Day] = {}
+
+    @property
+    def zone(self) -> Zone:
+        """The program's time zone."""
+        return self.machine.zone
 
     # What compiled conditions ask.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from regulars.engine.book import Book
 
 NONE_LEFT: dict[str, int] = {}
+ABOUT_MEMBER = frozenset({"join", "update", "hold_card", "drop_card", "invite"})
 REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"})
 
 
@@ -67,7 +68,7 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     first = event.first
     if first == "tick":
         return None
-    refusal = may(c)
+    refusal = may(c) if c.machine.asks_first else None
     if refusal is not None:
         return refusal
     if first in REQUESTS:
@@ -80,7 +81,7 @@ def judge(c: Context, given: Facts) -> Refusal | None:
         return bring_in(c)
     if first == "goodwill":
         return goodwill(c)
-    if first in {"join", "update", "hold_card", "drop_card", "invite"}:
+    if first in ABOUT_MEMBER:
         refusal = about_member(c)
         if refusal is not None:
             return refusal
@@ -119,7 +120,7 @@ def happen(c: Context, given: Facts) -> Refusal | None:
             refusal = price(c, plan.prices)
             if refusal is not None:
                 return refusal
-    earned = earn(c, plan.earn, plan.sets)
+    earned = earn(c, plan.walk(c.today), plan.sets)
     if c.machine.program.referrals:
         pay_referrals(c, earned)
     return None
@@ -162,8 +163,8 @@ def about_member(c: Context) -> Refusal | None:
 def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
     c.today = day
-    for name, holding in list(c.holdings.items()):
-        if holding.lots:
+    for name in sorted(c.holdings):
+        if c.holdings[name].lots:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)
@@ -206,11 +207,12 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
     nets = None if c.nets is None else tuple(c.nets)
+    split = () if nets is None or len(nets) == len(event.lines) else tuple([line.origin for line in c.lines[len(event.lines) :]])
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
-        issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=risen(c) if c.grants is not member.grants and c.grants != member.grants else (), taken=c.taken_lines,
-        told=tuple([told.id for told in c.told]), late=late,
-        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
+        issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=() if c.grants == member.grants else risen(c), taken=c.taken_lines,
+        told=tuple([told.id for told in c.told]) if c.told else (), late=late,
+        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT, split=split,
     )  # fmt: skip
-    return Decision(after, receipt, tuple(c.moved), tuple(c.told), tuple(c.claimed.items()), refusal)
+    return Decision(after, receipt, tuple(c.moved), c.told, tuple(c.claimed.items()) if c.claimed else (), refusal)
 

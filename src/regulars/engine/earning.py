@@ -1,22 +1,24 @@
 """Earning: the rules of an event in file order, how they meet, their limits, and what they credit.
 
 A rule whose result no other rule asks for is judged, rounded and clipped in one go; rules that meet (`meeting.py`) are first all drafted.
-Then entries are written and wallets credited, once each. This is the hottest walk of the engine: what can be known when a program is compiled is known here.
+Then entries are written and wallets credited, once each. This is the hottest part of the engine: what can be known when a program is
+compiled is known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
 from regulars.engine.calculators import Measured
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
+from regulars.engine.lots import EMPTY
 from regulars.engine.meeting import meet
 from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Movement
-from regulars.engine.lots import EMPTY
-from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOTHING, RuleMachine, Step, Target
+from regulars.engine.rules import NO_LINES, NOTHING, RuleMachine, Target
 from regulars.words.days import NEVER
 
 if TYPE_CHECKING:
@@ -27,33 +29,18 @@ if TYPE_CHECKING:
 Kept = tuple[RuleMachine, Target, Measured, int, "Sequence[int] | None", int, int, int, tuple[int, ...]]
 """What a rule gives to a target: rule, target, measure, units, lines' weights, rate (numerator, denominator), units before limits, what
 shaped them."""
+Walk = Callable[["Context", list[Kept], list[Draft]], None]
+"""The rules of an event in file order (`walk.py`): what each gives goes to the kept, or to the drafts where it meets others."""
+Sum = list[Any]
+"""What a wallet gets: units, lapse day as shown (0: never), lapse day, first usable day (0: at once), wallet."""
+new_movement = partial(tuple.__new__, Movement)
 
 
-def earn(c: Context, steps: Sequence[Step], sets: Sequence[tuple[str, str]] = ()) -> bool:
+def earn(c: Context, walk: Walk, sets: Sequence[tuple[str, str]] = ()) -> bool:
     """Runs the rules on the context's event, then counts the event in its `sets`; whether anything was given."""
     kept: list[Kept] = []
     drafts: list[Draft] = []
-    today, silent, measures = c.today, c.silent, c.measures
-    for index, first, until, test, plain, base, amount, target, rule in steps:
-        if not first <= today < until:
-            silent += (index, NOT_IN_FORCE)
-            continue
-        if test is not None:
-            why = test(c)
-            if why >= 0:
-                silent += (index, why)
-                continue
-        if not plain:
-            slowly(c, rule, drafts, kept)
-            continue
-        measured = measures.get(base) or c.measure(base)
-        units, weights, num, den = amount(c, measured)
-        if units <= 0:
-            silent += (index, NOTHING)
-        elif rule.limited:
-            keep(c, kept, rule, target, measured, units, weights, num, den)
-        else:
-            kept.append((rule, target, measured, units, weights, num, den, units, ()))
+    walk(c, kept, drafts)
     if drafts:
         book(c, drafts, kept)
     if sets:
@@ -65,19 +52,18 @@ def earn(c: Context, steps: Sequence[Step], sets: Sequence[tuple[str, str]] = ()
     return bool(kept)
 
 
-def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
-    """The general case of a rule: an opening or `unless`, lines of its own, several targets, a ceiling, others to meet."""
-    if rule.guarded:
-        why = rule.silence(c)
-        if why >= 0:
-            c.silent += (rule.index, why)
-            return
-    draft(c, rule, drafts, kept)
-
-
 def fire(c: Context, rule: RuleMachine) -> None:
     """One rule by itself gives what it gives, if its conditions hold."""
-    earn(c, (rule.step,))
+    earn(c, lambda c, kept, drafts: slowly(c, rule, drafts, kept))
+
+
+def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
+    """The general case of a rule: an opening or `unless`, several targets, an amount that is worked out."""
+    why = rule.silence(c)
+    if why >= 0:
+        c.silent += (rule.index, why)
+    else:
+        draft(c, rule, drafts, kept)
 
 
 def draft(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
@@ -101,10 +87,13 @@ def book(c: Context, drafts: list[Draft], kept: list[Kept]) -> None:
     if len(drafts) > 1 or drafts[0].rule.refers:
         meet(c, drafts)
     for one in drafts:
-        if one.dropped or one.units <= 0:
-            c.silent += (one.rule.index, NOTHING)
+        rule, units = one.rule, one.units
+        if one.dropped or units <= 0:
+            c.silent += (rule.index, NOTHING)
+        elif not rule.bounded:
+            kept.append((rule, one.target, one.measured, units, one.weights, one.num, one.den, units, one.shaped))
         else:
-            keep(c, kept, one.rule, one.target, one.measured, one.units, one.weights, one.num, one.den, one.shaped)
+            keep(c, kept, rule, one.target, one.measured, units, one.weights, one.num, one.den, one.shaped)
 
 
 def keep(
@@ -113,42 +102,34 @@ def keep(
 ) -> None:  # fmt: skip
     """Adds what limits and ceilings leave of an amount, with what shaped it."""
     rounded = units
-    limits = rule.limits(c) if rule.limited else ()
-    if len(limits) == 1:
-        units, name = clip_by_one(c, limits[0], target, measured, units)
-        if name is not None:
-            shaped = (*shaped, name)
-    elif limits:
-        units, names = clip_by_all(c, limits, target, measured, units)
-        shaped = (*shaped, *names)
     if target.capped:
-        units, names = under_ceiling(c, target, units)
+        # First, so that a limit or budget counts only what is given in the end.
+        units, names = under_ceiling(c, kept, target, units)
+        shaped = (*shaped, *names)
+    before = units
+    only = rule.only
+    if units <= 0:
+        # Nothing is counted for nothing.
+        pass
+    elif only is not None:
+        if only.counted != "times":
+            units = only.take(c, units)
+        elif not only.take(c, 1):
+            units = 0
+        if units < before:
+            shaped = (*shaped, rule.only_name)
+    elif rule.limited:
+        units, names = clip(c, rule.limits(c), target, measured, units)
         shaped = (*shaped, *names)
     kept.append((rule, target, measured, units, weights, num, den, rounded, shaped))
     if rule.sets and units > 0:
         remember(c, rule.sets)
 
 
-def clip_by_one(c: Context, limit: tuple[Bound | None, int], target: Target, measured: Measured, units: int) -> tuple[int, int | None]:
-    """What one limit leaves, counted against it; its name when it clipped."""
-    bound, name = limit
-    if bound is not None:
-        counted = bound.counted
-        if counted == "times":
-            return (units, None) if bound.take(c, 1) else (0, name)
-        if counted == "units":
-            if bound.noun is not None and bound.noun != target.name:
-                return units, None
-            left = bound.take(c, units)
-            return left, None if left == units else name
-    units, names = clip_by_all(c, (limit,), target, measured, units)
-    return units, name if names else None
-
-
-def clip_by_all(
+def clip(
     c: Context, limits: Sequence[tuple[Bound | None, int]], target: Target, measured: Measured, units: int
 ) -> tuple[int, tuple[int, ...]]:
-    """What several limits, or one on what is measured, leave: first all are asked, then all are counted."""
+    """What several limits, or one on what is measured, leave, and what clipped: first all are asked, then all are counted."""
     base, lines = measured.total, len(measured.picked)
     names: tuple[int, ...] = ()
     for bound, name in limits:
@@ -174,12 +155,13 @@ def clip_by_all(
     return units, names
 
 
-def under_ceiling(c: Context, target: Target, units: int) -> tuple[int, tuple[int, ...]]:
-    """The units that the ceilings of the wallet and of its mirrors leave, and what clipped."""
+def under_ceiling(c: Context, kept: Sequence[Kept], target: Target, units: int) -> tuple[int, tuple[int, ...]]:
+    """The units that the ceilings of the wallet and of its mirrors leave beside what the event gives already, and what clipped."""
     names: tuple[int, ...] = ()
     for wallet in target.feeds:
         if wallet.ceiling is not None:
-            room = max(wallet.ceiling - c.available(wallet.name), 0)
+            coming = sum(one[3] for one in kept if wallet in one[1].feeds)
+            room = max(wallet.ceiling - c.available(wallet.name) - coming, 0)
             if room < units:
                 units = room
                 if wallet.lapse_rule is not None:
@@ -189,31 +171,53 @@ def under_ceiling(c: Context, target: Target, units: int) -> tuple[int, tuple[in
 
 def pay_out(c: Context, kept: Sequence[Kept]) -> None:
     """Entries and credits: each wallet is credited once for all the rules that gave to it."""
-    sums: dict[object, list[int]] = {}
-    credits_: list[tuple[WalletMachine, int, list[int]]] = []
-    today, record = c.today, c.recording.append
+    sums: dict[object, Sum] = {}
+    record = c.recording.append
     for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
-        if not target.feeds:
-            if units > 0:
-                hand_out(c, rule, target, units)
+        wallet = target.only
+        if wallet is None:
+            pay_several(c, (rule, target, measured, units, weights, num, den, rounded, shaped), sums)
             continue
         parts = None if weights is None and measured.whole else line_weights(c, measured, weights)
-        for wallet in target.feeds:
-            pending = rule.pending or wallet.pending
-            opens = 0 if pending is None else pending(c, today)
-            key = (wallet, opens) if opens else wallet.place
-            held = sums.get(key)
-            if held is None:
-                gone = c.lapses.get(wallet.place) or wallet.lives.get(today) or lapse_day(c, wallet, opens)
-                held = sums[key] = [0, gone, gone if gone < NEVER else 0]
-                credits_.append((wallet, opens, held))
-            held[0] += units
-            record(
-                Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[2] if units else 0)
-            )  # fmt: skip
-    for wallet, opens, (units, gone, _) in credits_:
+        place = target.place
+        held = sums.get(place)
+        if held is None:
+            held = sums[place] = new_sum(c, wallet, 0)
+        held[0] += units
+        record(Entry(rule.index, place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0))
+    for units, _, gone, opens, wallet in sums.values():
         if units:
             credit(c, wallet, units, opens, gone)
+
+
+def pay_several(c: Context, one: Kept, sums: dict[object, Sum]) -> None:
+    """The general case of what a rule gives: a voucher, a level, a wallet with its mirrors, units that are held back."""
+    rule, target, measured, units, weights, num, den, rounded, shaped = one
+    if not target.feeds:
+        if units > 0:
+            hand_out(c, rule, target, units)
+        return
+    parts = line_weights(c, measured, weights)
+    for wallet in target.feeds:
+        pending = rule.pending or wallet.pending
+        opens = 0 if pending is None else pending(c, c.today)
+        key = (wallet, opens) if opens else wallet.place
+        held = sums.get(key)
+        if held is None:
+            held = sums[key] = new_sum(c, wallet, opens)
+        held[0] += units
+        c.recording.append(
+            Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0)
+        )  # fmt: skip
+
+
+def new_sum(c: Context, wallet: WalletMachine, opens: int) -> Sum:
+    """Nothing yet for a wallet, with the lapse day of what is credited today."""
+    if wallet.gone_of is not None:
+        gone = wallet.gone_of(c.today)
+    else:
+        gone = c.lapses.get(wallet.place) or lapse_day(c, wallet, opens)
+    return [0, gone if gone < NEVER else 0, gone, opens, wallet]
 
 
 def hand_out(c: Context, rule: RuleMachine, target: Target, units: int) -> None:
@@ -254,6 +258,8 @@ def keep_alive(c: Context) -> None:
 
 def line_weights(c: Context, measured: Measured, weights: Sequence[int] | None) -> tuple[int, ...] | None:
     """The lines' weights in an entry, when they are not all the lines' net amounts."""
+    if weights is None and measured.whole:
+        return None
     picked, count = measured.picked, len(c.lines)
     if not picked or count <= 1:
         return None
@@ -286,4 +292,4 @@ def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int)
     c.before.setdefault(name, before.active)
     c.holdings[name] = holding
     c.changed.add(name)
-    c.moved.append(Movement(name, ISSUED, PENDING if opens > today else ACTIVE, units, lot))
+    c.moved.append(new_movement((name, ISSUED, PENDING if opens > today else ACTIVE, units, lot)))

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from regulars.engine.calendar import Calendar, Tile
+from regulars.engine.remembered import remembered
 from regulars.engine.tables import choose
 from regulars.program.forms.tree import Limit, Period, Span
 from regulars.words.days import Day, add_span
@@ -20,7 +21,7 @@ Counted = Literal["times", "units", "base", "lines"]
 EVENT_WORDS = frozenset({"event", "purchase", "stay", "flight", "fuel", "order", "visit", "return", "activity"})
 MEMBER_WORDS = frozenset({"member", "person", "card"})
 EVERYBODY = "everybody"
-KEPT_WINDOWS = 3
+KEPT_WINDOWS = 12
 MINUTES = 1_440
 
 
@@ -28,7 +29,7 @@ class Bound:
     """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, or lines."""
 
     counted: Counted
-    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "starts", "tiles")
+    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "start", "take", "tiles")
 
     def __init__(self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]) -> None:
         self.key, self.index = key, index
@@ -42,9 +43,18 @@ class Bound:
         self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods, calendar))
         names = _windows(limit.periods, calendar)
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
-        self.starts: Callable[[Day], Day] | None = (BUILT_IN[names[0]].start if names else _for_ever) if plain else None
+        self.start: Callable[[Day], Day] | None = remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
         self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
         self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
+        self.take: Callable[[Any, int], int] = self._taker()
+        """How many of `n` there is room for, counted at once."""
+
+    def _taker(self) -> Callable[[Any, int], int]:
+        if self.event_only and not self.paths:
+            return self._take_in_event
+        if self.sliding is not None or self.shared or self.paths or self.event_only:
+            return self._take_anyhow
+        return self._take_in_window
 
     def _key(self, c: Any) -> str:
         if not self.paths:
@@ -75,6 +85,9 @@ class Bound:
             since = self._since(c)
             return sum(n for at, n in entries if at > since)
         window = self.window(c, c.today)
+        if len(entries) >= KEPT_WINDOWS and window < entries[0][0]:
+            # What was used so long ago is no longer known, and a limit that cannot be counted lets nothing through.
+            return self.ceiling
         return sum(n for start, n in entries if start == window)
 
     def room(self, c: Any) -> int:
@@ -85,35 +98,37 @@ class Bound:
             return self.ceiling if left is None else max(int(left), 0)
         return max(self.ceiling - self.used(c), 0)
 
-    def take(self, c: Any, n: int) -> int:
-        """How many of `n` there is room for, counted at once."""
-        if self.event_only and not self.paths:
-            used = c.in_event.get(self.key, 0)
-            taken = n if used + n <= self.ceiling else max(self.ceiling - used, 0)
-            c.in_event[self.key] = used + taken
-            return int(taken)
-        if self.sliding is not None or self.shared or self.paths:
-            room = self.room(c)
-            taken = n if n <= room else room
-            if taken:
-                self.use(c, taken)
-            return taken
-        window = self.starts(c.today) if self.starts is not None else self.window(c, c.today)
-        entries = c.tallies.get(self.key, ())
-        if not entries:
-            taken = n if n <= self.ceiling else self.ceiling
-            if taken:
-                c.tallies[self.key] = ((window, taken),)
-            return taken
-        for place, (start, used) in enumerate(entries):
-            if start == window:
-                taken = min(n, max(self.ceiling - used, 0))
-                if taken:
-                    c.tallies[self.key] = (*entries[:place], (start, used + taken), *entries[place + 1 :])
-                return int(taken)
-        taken = min(n, self.ceiling)
+    def _take_in_event(self, c: Any, n: int) -> int:
+        used = c.in_event.get(self.key, 0)
+        taken = n if used + n <= self.ceiling else max(self.ceiling - used, 0)
+        c.in_event[self.key] = used + taken
+        return int(taken)
+
+    def _take_anyhow(self, c: Any, n: int) -> int:
+        room = self.room(c)
+        taken = n if n <= room else room
         if taken:
-            c.tallies[self.key] = tuple(sorted((*entries, (window, taken))))[-KEPT_WINDOWS:]
+            self.use(c, taken)
+        return taken
+
+    def _take_in_window(self, c: Any, n: int) -> int:
+        window = self.window(c, c.today) if self.start is None else self.start(c.today)
+        entries = c.tallies.get(self.key)
+        room = self.ceiling
+        if entries:
+            start, used = entries[-1]
+            if start > window:
+                return self._take_anyhow(c, n)
+            if start == window:
+                room -= used
+                n = n if n <= room else room
+                if n > 0:
+                    c.tallies[self.key] = (*entries[:-1], (window, used + n))
+                    return n
+                return 0
+        taken = n if n <= room else room
+        if taken:
+            c.tallies[self.key] = (*entries, (window, taken))[-KEPT_WINDOWS:] if entries else ((window, taken),)
         return taken
 
     def use(self, c: Any, n: int) -> None:

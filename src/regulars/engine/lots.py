@@ -22,7 +22,7 @@ ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OL
 def credit(holding: Holding, n: int, serial: int, earned: Day, opens: Day, gone: Day, since: Day) -> tuple[Holding, int]:
     """The holding with `n` units more, and the serial of the lot they went to: a lot earned from `since` on (the first of the month, or
     the day itself) with the same opening and lapse day takes them in. `opens` after `earned` makes them pending."""
-    lots, active, pending = holding.lots, holding.active, holding.pending
+    lots, active, pending, first = holding.lots, holding.active, holding.pending, holding.first or earned
     if opens > earned:
         pending += n
     else:
@@ -32,12 +32,12 @@ def credit(holding: Holding, n: int, serial: int, earned: Day, opens: Day, gone:
             # Some or all of it pays a debt, and only the rest is held.
             n = active
             if n <= 0:
-                return Holding(active, pending, lots, holding.first or earned), 0
+                return Holding(active, pending, lots, first), 0
     if lots:
         lot = lots[-1]
         if lot.gone == gone and since <= lot.earned <= earned and lot.opens == opens:
-            return Holding(active, pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, opens, gone)), holding.first or earned), lot.serial
-    return Holding(active, pending, (*lots, Lot(serial, n, earned, opens, gone)), holding.first or earned), serial
+            return Holding(active, pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, opens, gone)), first), lot.serial
+    return Holding(active, pending, (*lots, Lot(serial, n, earned, opens, gone)), first), serial
 
 
 def mature(holding: Holding, day: Day, wallet: str) -> tuple[Holding, list[Movement]]:
@@ -85,26 +85,27 @@ def _without(holding: Holding, gone: dict[int, int], active: int = 0, pending: i
 
 
 def give_back(
-    holding: Holding, n: int, wallet: str, target: str, may_owe: bool, order: Order, keep: Callable[[Lot], bool] | None = None
+    holding: Holding, n: int, wallet: str, target: str, may_owe: bool, order: Order, keep: Callable[[Lot], bool] | None = None, gone: Day = 0
 ) -> tuple[Holding, list[Movement], int]:
     """Takes `n` units back as a return does: pending first, then active, then below zero where the wallet may owe, else no further.
 
-    Gives the holding, the movements, and how many were taken."""
+    Of either, lots that lapse on `gone` go first: they are what the goods earned, so nobody's units live longer for a purchase that was
+    brought back. Gives the holding, the movements, and how many were taken."""
     moved: list[Movement] = []
-    gone: dict[int, int] = {}
+    parts: dict[int, int] = {}
     rest = n
     pending = active = 0
-    for lot in sorted((lot for lot in holding.lots if lot.opens and (keep is None or keep(lot))), key=NEWEST_FIRST):
+    for lot in sorted((lot for lot in holding.lots if lot.opens and (keep is None or keep(lot))), key=lambda lot: (lot.gone != gone, NEWEST_FIRST(lot))):
         part = min(lot.left, rest)
         if part:
-            rest, pending, gone[lot.serial] = rest - part, pending + part, part
+            rest, pending, parts[lot.serial] = rest - part, pending + part, part
             moved.append(Movement(wallet, PENDING, target, part, lot.serial))
-    for lot in sorted((lot for lot in holding.lots if not lot.opens and (keep is None or keep(lot))), key=order):
+    for lot in sorted((lot for lot in holding.lots if not lot.opens and (keep is None or keep(lot))), key=lambda lot: (lot.gone != gone, order(lot))):
         part = min(lot.left, rest)
         if part:
-            rest, active, gone[lot.serial] = rest - part, active + part, part
+            rest, active, parts[lot.serial] = rest - part, active + part, part
             moved.append(Movement(wallet, ACTIVE, target, part, lot.serial))
-    holding = _without(holding, gone, active, pending)
+    holding = _without(holding, parts, active, pending)
     if rest and may_owe:
         moved.append(Movement(wallet, ACTIVE, target, rest, 0))
         holding = Holding(holding.active - rest, holding.pending, holding.lots, holding.first)
@@ -123,7 +124,5 @@ def lapse(holding: Holding, due: set[int], wallet: str, target: str) -> tuple[Ho
 
 def live_longer(holding: Holding, later: Day) -> Holding:
     """The holding with the lapse day of every lot moved on to `later`, where it is later; expiry never runs backwards."""
-    if all(lot.gone >= later for lot in holding.lots):
-        return holding
-    lots = tuple(lot if lot.gone >= later else Lot(lot.serial, lot.left, lot.earned, lot.opens, later) for lot in holding.lots)
-    return Holding(holding.active, holding.pending, lots, holding.first)
+    lots = [lot if lot.gone >= later else Lot(lot.serial, lot.left, lot.earned, lot.opens, later) for lot in holding.lots]
+    return Holding(holding.active, holding.pending, tuple(lots), holding.first)

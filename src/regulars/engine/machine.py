@@ -88,6 +88,7 @@ class Machine:
         self.named = {rule.name: rule for rule in self.rules.values()}
         account = program.account
         self.join_needs = tuple((code, compile_value(condition)) for code, condition in account.join_needs)
+        self.asks_first = account.unknown == "refuse" or account.lock is not None
         self._lock = None if account.lock is None else compile_value(account.lock)
         self._compile_effects()
         self._compile_sets()
@@ -97,6 +98,9 @@ class Machine:
                 if target.kind == "wallet":
                     target.feeds = self.fed_by(target.name, rule_machine.name)
                     target.capped = any(wallet.ceiling is not None for wallet in target.feeds)
+                    if len(target.feeds) == 1 and rule_machine.pending is None and target.feeds[0].pending is None:
+                        target.only = target.feeds[0]
+            rule_machine.bounded |= bool(rule_machine.sets) or any(target.capped for target in rule_machine.targets)
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")

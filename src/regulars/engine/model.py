@@ -6,6 +6,7 @@ packed as arrays so that a member's snapshot and a receipt stay small; fields ma
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import msgspec
@@ -164,6 +165,8 @@ class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     late: bool = False
     left: dict[str, int] = {}
     """What budgets and stocks had left when this was decided: the facts a replay needs."""
+    split: tuple[int, ...] = ()
+    """For each piece that was had free and so became a line of its own, at the end of `nets`: the line it came from."""
 
 
 class Told(Struct, frozen=True):
@@ -205,8 +208,23 @@ class Decision(Struct, frozen=True):
     refusal: Refusal | None = None
 
 
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_member = msgspec.msgpack.Decoder(Member).decode
+_EXACT = 1
+"""The code under which an exact number that is not whole is packed, written `171/100`."""
+
+
+def _pack_exact(value: Any) -> msgspec.msgpack.Ext:
+    if isinstance(value, Fraction):
+        return msgspec.msgpack.Ext(_EXACT, str(value).encode())
+    raise TypeError(f"a {type(value).__name__} cannot be kept")
+
+
+def _unpack_exact(code: int, data: memoryview) -> Fraction:
+    assert code == _EXACT, code
+    return Fraction(bytes(data).decode())
+
+
+_encode = msgspec.msgpack.Encoder(order="deterministic", enc_hook=_pack_exact).encode
+_member = msgspec.msgpack.Decoder(Member, ext_hook=_unpack_exact).decode
 _receipt = msgspec.msgpack.Decoder(Receipt).decode
 
 

@@ -98,7 +98,7 @@ def choice(c: Context, name: str, chosen: Any) -> None:
 def units(c: Context, body: Mapping[str, Any]) -> None:
     """Balances, as single lots of today or as dated lots."""
     dated = dict(body.get("lots") or {})
-    for name, value in dict(body.get("balances") or {}).items():
+    for name, value in sorted(dict(body.get("balances") or {}).items()):
         wallet = c.machine.wallets.get(name)
         if wallet is None:
             raise Bad("event.unknown_value", f"no wallet {name!r}", f"/balances/{name}")

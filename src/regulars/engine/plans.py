@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from regulars.engine.rules import RuleMachine, Step
+from regulars.engine.earning import Walk
+from regulars.engine.rules import RuleMachine
+from regulars.engine.walk import walks
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import Point
 from regulars.words.days import Day
@@ -19,7 +21,7 @@ class Plan(NamedTuple):
     """The rules of one kind of event: prices, what gives, benefits that open goods."""
 
     prices: tuple[RuleMachine, ...]
-    earn: tuple[Step, ...]
+    walk: Callable[[Day], Walk]
     goods: tuple[RuleMachine, ...]
     sets: tuple[tuple[str, str], ...]
     budgets: tuple[RuleMachine, ...]
@@ -33,6 +35,10 @@ class Plans:
         self._plans: dict[str, Plan] = {}
         self.asked_for: dict[str, tuple[RuleMachine, ...]] = {}
         for rule in machine.rules.values():
+            if rule.rule.stage in {"earn", "tell"} and _meets(rule):
+                rule.refers = True
+                for name in (rule.name, *_met_by(rule)):
+                    machine.named[name].meets = True
             if rule.rule.stage == "ask" and not rule.rule.any_name and rule.rule.section != "choices":
                 for trigger in rule.rule.on:
                     self.asked_for[trigger.name] = (*self.asked_for.get(trigger.name, ()), rule)
@@ -49,17 +55,12 @@ class Plans:
         rules = [rule for rule in self.machine.rules.values() if any(trigger.kind == "event" and trigger.name in {kind, first} for trigger in rule.rule.on)]
         # The friend's side of a referral is paid by its own step, not by every purchase.
         earn = tuple(rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend"))
-        for rule in earn:
-            if _meets(rule):
-                for name in (rule.name, *_met_by(rule)):
-                    self.machine.named[name].meets, self.machine.named[name].direct = True, False
-                rule.refers = True
         goods: tuple[RuleMachine, ...] = ()
         if first == "purchase":
             goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
         return Plan(
             prices=tuple(rule for rule in rules if rule.rule.stage == "price"),
-            earn=tuple(rule.step for rule in earn),
+            walk=walks(earn),
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),

@@ -11,6 +11,7 @@ from regulars.engine.fields import Bad
 from regulars.engine.model import RETURNED, Entry, Facts, Sale
 from regulars.engine.perks import gate, use
 from regulars.engine.pricing import apply_price
+from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 from regulars.words.sharing import share
 
@@ -32,26 +33,27 @@ class Sold:
 
 
 class Kept:
-    """The sale seen from a return: its lines, what each cost, what has come back before, and what comes back now (minor units)."""
+    """The sale seen from a return: its lines, what each cost, what has come back before, and what has with what comes back now (minor
+    units). A line that cost nothing comes back whole, so its `size` is 1 where that of others is what they cost."""
 
-    __slots__ = ("after", "before", "lines", "machine", "nets", "sale")
+    __slots__ = ("after", "before", "lines", "machine", "nets", "sale", "sizes")
 
     def __init__(self, machine: Machine, sale: Sale, lines: Sequence[Any]) -> None:
         self.machine, self.sale, self.lines = machine, sale, list(lines)
         nets = sale.receipt.nets
         self.nets = list(nets[: len(lines)]) if nets is not None else [line.amount for line in lines]
         if nets is not None:
-            for place, net in zip((line.origin for line in self._split(nets)), nets[len(lines) :], strict=False):
+            for place, net in zip(sale.receipt.split, nets[len(lines) :], strict=True):
                 self.nets[place] += net
+        self.sizes = [net or 1 for net in self.nets]
         self.before = [0] * len(self.nets)
         for place, amount in sale.taken:
-            self.before[place] += amount
+            self.come(self.before, place, amount)
         self.after = list(self.before)
 
-    def _split(self, nets: Sequence[int]) -> list[Any]:
-        """Pieces that a free drink split off stand at the end; they belong to the line they came from."""
-        extra = len(nets) - len(self.lines)
-        return [line for line in self.lines if line.qty > 1][:extra]
+    def come(self, back: list[int], place: int, amount: int) -> None:
+        """Counts an amount of a line as come back."""
+        back[place] = back[place] + amount if self.nets[place] else 1
 
 
 def give_back(c: Context, facts: Facts) -> Refusal | None:
@@ -77,7 +79,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
         return refusal
     back = sum(amount for amount in coming.values())
     for place, amount in coming.items():
-        kept.after[place] += amount
+        kept.come(kept.after, place, amount)
     c.taken_lines = tuple(sorted(coming.items()))
     c.returning = True
     for rule in c.machine.return_prices:
@@ -106,10 +108,10 @@ def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[i
     """Which lines of the sale come back, and how much of what they cost; all that is left of it when no line is named.
 
     A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount."""
-    left = {place: net - kept.before[place] for place, net in enumerate(kept.nets)}
+    left = {place: size - kept.before[place] for place, size in enumerate(kept.sizes)}
     if not wanted:
-        coming = {place: amount for place, amount in left.items() if amount or not kept.nets[place]}
-        if not any(coming.values()) and any(kept.nets):
+        coming = {place: min(amount, kept.nets[place]) for place, amount in left.items() if amount}
+        if not coming:
             raise Bad("return.exceeds_sale", "everything has come back already", "/lines")
         return coming
     coming = {}
@@ -117,7 +119,7 @@ def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[i
         pointer = f"/lines/{number}"
         place = _place(c, kept, raw, left, coming, pointer)
         amount = _amount(c, kept, raw, place, pointer)
-        if amount > left[place] - coming.get(place, 0):
+        if amount > left[place] - coming.get(place, 0) or not left[place]:
             raise Bad("return.exceeds_sale", "more comes back than was bought", pointer)
         coming[place] = coming.get(place, 0) + amount
     return coming
@@ -217,35 +219,41 @@ def weights_of(kept: Kept, entry: Entry) -> list[int]:
     """Each line's part in an entry."""
     count = len(kept.nets)
     if entry.weights is None:
-        return list(kept.nets)
-    weights = list(entry.weights[:count])
-    for extra in entry.weights[count:]:
-        weights[0] += extra
-    return weights
+        weights = list(kept.nets)
+    else:
+        weights = list(entry.weights[:count])
+        for place, extra in zip(kept.sale.receipt.split, entry.weights[count:], strict=True):
+            weights[place] += extra
+    # Where nothing weighs anything, as with goods that cost nothing, one line is as good as another.
+    return weights if any(weights) else list(kept.sizes)
 
 
 def shared(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
     """The recorded share of the lines, each in proportion to how much of it has come back; all of it when all has."""
-    if all(amount >= net for amount, net in zip(back, kept.nets, strict=True)):
+    if all(amount >= size for amount, size in zip(back, kept.sizes, strict=True)):
         return entry.given
     parts = share(entry.given, weights_of(kept, entry))
-    return sum(part * amount // net if net else 0 for part, amount, net in zip(parts, back, kept.nets, strict=True))
+    return sum(part * amount // size for part, amount, size in zip(parts, back, kept.sizes, strict=True))
 
 
 def revalued(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
     """What was given less what the rule gives on what is kept, at the recorded rate, never more than was given."""
-    if all(amount >= net for amount, net in zip(back, kept.nets, strict=True)):
+    if all(amount >= size for amount, size in zip(back, kept.sizes, strict=True)):
         return entry.given
-    weights = weights_of(kept, entry)
-    total = sum(weights)
-    left = sum(
-        weight * (net - amount) // net if net else weight for weight, amount, net in zip(weights, back, kept.nets, strict=True)
-    )
+    if not any(back):
+        return 0
     rule = kept.machine.rules.get(entry.rule)
     calculator = None if rule is None else next((target.calculator for target in rule.targets if target.kind == "wallet"), None)
+    weights = weights_of(kept, entry)
+    if isinstance(calculator, PerUnit) and calculator.by_line and entry.weights is None:
+        weights = [calculator.count(None, line) for line in kept.lines]
+    total = sum(weights)
+    left = sum(
+        weight * (size - amount) // size for weight, amount, size in zip(weights, back, kept.sizes, strict=True)
+    )
     if isinstance(calculator, PerStep):
-        worth = left // calculator.step * calculator.units
-    elif isinstance(calculator, PerUnit) and calculator.whole:
+        worth = entry.base * left // total // calculator.step * calculator.units if total else 0
+    elif isinstance(calculator, PerUnit) and calculator.by_line and calculator.whole:
         worth = left // calculator.den * calculator.num
     else:
         worth = entry.rounded * left // total if total else 0
@@ -258,7 +266,7 @@ def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None
-    holding, moved, taken = lots.give_back(c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep)
+    holding, moved, taken = lots.give_back(c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep, gone or NEVER)
     if taken:
         c.hold(wallet.name, holding)
         c.moved.extend(moved)

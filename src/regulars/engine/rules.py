@@ -12,7 +12,7 @@ from regulars.engine.limits import Bound, BoundOf
 from regulars.engine.openings import OpenOf
 from regulars.program.cel import compile_parts, compile_value
 from regulars.program.model import Give, Rule
-from regulars.words.days import NEVER, Day
+from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 from regulars.words.rounding import Mode, divider
 from regulars.words.sharing import share
@@ -37,12 +37,15 @@ def _one(_c: Context, _measured: Measured) -> tuple[int, None, int, int]:
 
 
 class Target:
-    """One thing that a rule gives: a wallet's units, a voucher, or a level. `against` names the rule that it multiplies or tops up."""
+    """One thing that a rule gives: a wallet's units, a voucher, or a level. `against` names the rule that it multiplies or tops up; `feeds`
+    the wallet and its mirrors; `only` the wallet when it has none and holds nothing back.
+    """
 
-    __slots__ = ("against", "amount", "calculator", "capped", "feeds", "give", "kind", "level", "name", "place")
+    __slots__ = ("against", "amount", "calculator", "capped", "feeds", "give", "kind", "level", "name", "only", "place")
 
     def __init__(self, give: Give, calculator: RewardCalculator | None, place: int) -> None:
         self.give, self.kind, self.name, self.level = give, give.kind, give.target, give.level
+        self.only: WalletMachine | None = None
         self.calculator = calculator
         self.place = place
         self.feeds: tuple[WalletMachine, ...] = ()
@@ -54,11 +57,12 @@ class Target:
 class Rounding:
     """How an exact amount becomes whole smallest units: a mode, a grain, and whether line by line."""
 
-    __slots__ = ("by_line", "by_rate", "divide", "grain")
+    __slots__ = ("by_line", "by_rate", "divide", "grain", "simple")
 
     def __init__(self, mode: str, grain: int, by_line: bool, by_rate: bool) -> None:
         self.divide = divider(MODES[mode])
         self.grain, self.by_line, self.by_rate = grain, by_line, by_rate
+        self.simple = grain == 1 and not by_line and not by_rate
 
     def whole(self, num: int, den: int) -> int:
         """The amount num/den in whole smallest units."""
@@ -67,18 +71,13 @@ class Rounding:
         return self.divide(num, den * self.grain) * self.grain
 
 
-Step = tuple[int, Day, Day, "Callable[[Any], int] | None", bool, "str | None", Amount, "Target | None", "RuleMachine"]
-"""A rule as the earning walk takes it: place, first day, first day no longer, condition, whether it is the plain case (one target, the
-whole base, no opening), base, amount, target, and the rule."""
-
-
 class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "after", "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
-        "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
-        "value_of",
+        "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
+        "bounded", "guarded", "limited", "looks", "meets", "of_rule", "only", "only_name", "pending", "plain", "refers", "sets", "shared", "static",
+        "targets", "test", "unless", "until",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -103,20 +102,20 @@ class RuleMachine:
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.guarded = self.unless is not None or self.open is not None
-        self.limited = bool(self.bounds or self.shared)
+        self.limited = self.bounded = bool(self.bounds or self.shared)
         self.static = machine.static_limits(self)
         for target in self.targets:
             target.amount = self._amount(target)
         self.meets = self.refers = False
-        self.direct = self.plain and len(self.targets) == 1
+        self.only, self.only_name = self._only_limit()
 
-    @property
-    def step(self) -> Step:
-        """The rule as the earning walk takes it."""
-        target = self.targets[0] if self.targets else None
-        plain = self.direct and not self.guarded and target is not None and not target.capped and not self.sets
-        amount = _one if target is None else target.amount
-        return self.index, self.first, self.until, self.test, plain, self.base, amount, target, self
+    def _only_limit(self) -> tuple[Bound | None, int]:
+        """The rule's limit and what it is called, when it has one that counts times or the units of its one target."""
+        if self.static is None or len(self.static) != 1 or len(self.targets) != 1:
+            return None, 0
+        bound, name = self.static[0]
+        simple = bound.counted == "times" or (bound.counted == "units" and bound.noun in {None, self.targets[0].name})
+        return (bound, name) if simple else (None, 0)
 
     def silence(self, c: Context) -> int:
         """-1 when the rule's own conditions hold now, else why not."""
@@ -143,26 +142,33 @@ class RuleMachine:
     def measured(self, c: Context) -> Measured | None:
         """What the rule measures on its lines; None when it looks at lines and none fits."""
         if self.plain:
-            found = c.measure(self.base) if self.base is not None else Measured(c, (), (), 0)
-            return found
+            return c.measures.get(self.base) or c.measure(self.base)
         if self.expression is not None:
             value = self.expression(c, None)
             return Measured(c, (), (), value or 0)
         found = c.measure(self.base) if self.base is not None else everything(c)
         if self.filter is not None:
-            places = self.filter(c, c.lines)
-            if not places:
+            fitting = self.on_lines(c, found)
+            if fitting is None:
                 return None
-            if len(found.picked) == len(c.lines):
-                amounts = [found.amounts[place] for place in places]
-                found = Measured(c, places, amounts, sum(amounts))
-            else:
-                found = found.only(places)
-                if not found.picked:
-                    return None
+            found = fitting
         if self.paid_with is not None:
             found = paid_share(c, found, self.paid_with)
         return found
+
+    def on_lines(self, c: Context, found: Measured) -> Measured | None:
+        """What is measured on the lines that fit; None when none does."""
+        assert self.filter is not None
+        lines = c.lines
+        places = self.filter(c, lines)
+        if not places:
+            return None
+        if len(found.picked) < len(lines):
+            found = found.only(places)
+            return found if found.picked else None
+        every = found.amounts
+        amounts = [every[place] for place in places]
+        return Measured(c, places, amounts, sum(amounts))
 
     def lines_of(self, c: Context) -> Sequence[int]:
         """The places of the lines that a price, voucher or reward acts on: its own, else those of the first base."""
@@ -189,7 +195,7 @@ class RuleMachine:
         if isinstance(calculator, Fixed):
             fixed = (calculator.units, None, 0, 1)
             return lambda _c, _measured: fixed
-        simple = rounding.grain == 1 and not rounding.by_line and not rounding.by_rate
+        simple = rounding.simple
         if simple and type(calculator) is PerMoney:
             num, den, divide = calculator.num, calculator.den, rounding.divide
             return lambda _c, measured: (divide(measured.total * num, den), None, num, den)

@@ -11,7 +11,7 @@ from regulars.engine import lots
 from regulars.engine.earning import fire
 from regulars.engine.exchanges import convert
 from regulars.engine.model import Holding, Lot
-from regulars.engine.standings import review
+from regulars.engine.standings import crosses, review
 from regulars.words.days import NEVER
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def settle(c: Context) -> None:
             return
         c.changed, c.before = set(), {}
         for ladder in machine.ladders.values():
-            if not ladder.watches.isdisjoint(changed):
+            if not ladder.watches.isdisjoint(changed) and (ladder.goals is None or crosses(c, ladder.goals, before)):
                 review(c, ladder, before)
         for milestone in machine.milestones:
             if milestone.wallet in before:
@@ -38,7 +38,7 @@ def settle(c: Context) -> None:
         for rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):
                 convert(c, rule)
-        if c.machine.asked_again:
+        if machine.asked_again:
             ask_waived(c, changed)
     raise AssertionError("settling does not end")
 

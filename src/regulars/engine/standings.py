@@ -5,6 +5,7 @@ Reaching a mark adds a grant even when a higher one is held, so that at the end 
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ class Mark:
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "watches")
+    __slots__ = ("carry_in", "goals", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "watches")
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -58,6 +59,18 @@ class LadderMachine:
             (place, level, self.marks[place], _followed(level)) for place, level in enumerate(ladder.levels) if level.source != "none"
         )
         self.watches = frozenset(wallets | costs | flags)
+        self.goals = None if costs or flags else _goals(self.rungs)
+
+
+def _goals(rungs: tuple[Any, ...]) -> dict[str, list[int]] | None:
+    """Each counter's marks, ascending, when all are the same for everybody and each counts by itself; None otherwise."""
+    goals: dict[str, list[int]] = {}
+    for _, level, marks, _ in rungs:
+        for mark in marks:
+            if mark.fixed is None or level.source == "all":
+                return None
+            insort(goals.setdefault(mark.wallet, []), mark.fixed)
+    return goals
 
 
 def _followed(level: Level) -> tuple[str, ...]:
@@ -70,6 +83,15 @@ def _followed(level: Level) -> tuple[str, ...]:
 def _mark(machine: Machine, wallet: str, cell: Any) -> Mark:
     amount = plain_number(cell, machine.wallets[wallet].scale)
     return Mark(wallet, amount, amount(None, None) if isinstance(cell, Number | Of) else None)
+
+
+def crosses(c: Context, goals: Mapping[str, list[int]], before: Mapping[str, int]) -> bool:
+    """Whether a counter that changed is on another side of one of its marks than before."""
+    for wallet, marks in goals.items():
+        was = before.get(wallet)
+        if was is not None and bisect_right(marks, was) != bisect_right(marks, c.holdings[wallet].active):
+            return True
+    return False
 
 
 def review(c: Context, ladder: LadderMachine, before: Mapping[str, int]) -> None:
@@ -114,7 +136,7 @@ def _turn(c: Context, ladder: LadderMachine, level: Level, cause: str, was: bool
     elif was and not now:
         by_return = c.returning and ladder.ladder.on_return == "undo"
         if by_return or ladder.ladder.lasts is None:
-            end(c, ladder, level.name, cause)
+            end(c, ladder, level.name, cause, open_only=ladder.ladder.lasts is not None)
 
 
 def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> None:
@@ -127,10 +149,14 @@ def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> N
         end(c, ladder, level.name, flag)
 
 
-def end(c: Context, ladder: LadderMachine, level: str, cause: str) -> None:
-    """Ends the grants of a level by a cause, today."""
+def end(c: Context, ladder: LadderMachine, level: str, cause: str, open_only: bool = False) -> None:
+    """Ends the grants of a level by a cause, today; with `open_only` not those from a window of the counter that is closed."""
     place = ladder.places[level]
-    c.grants[ladder.name] = tuple(one for one in c.grants.get(ladder.name, ()) if not (one.level == place and one.cause == cause))
+    c.grants[ladder.name] = tuple(
+        one
+        for one in c.grants.get(ladder.name, ())
+        if not (one.level == place and one.cause == cause) or (open_only and one.window <= c.today)
+    )
     c.changed.add(f"standing:{ladder.name}")
 
 

@@ -58,8 +58,8 @@ def calendar_event(c: Context, day: Day) -> Event:
 
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
-    for name, holding in list(c.holdings.items()):
-        if holding.lots:
+    for name in sorted(c.holdings):
+        if c.holdings[name].lots:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)
@@ -160,7 +160,8 @@ def next_due(c: Context, day: Day) -> Day:
                 soonest = one.gone
             if day < one.first < soonest:
                 soonest = one.first
-    machine = c.machine
+    # A late event is judged by an older version; what falls due next is said by the version of the member's day.
+    machine = c.machine.book.at(day)
     for following in machine.triggers:
         due = following(c, day)
         if due < soonest:

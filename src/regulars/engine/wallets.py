@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine.lots import FIRST_TO_LAPSE, ORDERS
+from regulars.engine.remembered import remembered
 from regulars.engine.rules import RuleMachine
 from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Life, Mark
@@ -26,29 +28,11 @@ def _from_ever(_day: Day) -> Day:
     return 0
 
 
-class Lives(dict[Day, Day]):
-    """The lapse day of each day of issue, for lives that are the same for everybody."""
-
-    def __init__(self, life: Callable[[Any, Day], Day]) -> None:
-        super().__init__()
-        self._life = life
-
-    def get(self, day: Day, default: Any = None) -> Any:
-        """The lapse day, worked out the first time."""
-        found = super().get(day)
-        if found is None:
-            found = self[day] = self._life(None, day)
-        return found
-
-
-NO_LIVES: dict[Day, Day] = {}
-
-
 class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "from_opening", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
+        "ceiling", "counter", "from_opening", "gone_of", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -62,12 +46,11 @@ class WalletMachine:
         self.from_opening = wallet.counter and bool(wallet.pending)
         self.pending = machine.wait(wallet.pending)
         # What the calendar alone says of a day is remembered; what hangs on the member is not.
-        self.lives = Lives(self.life) if machine.calendar.common(wallet.lasts) and not self.from_opening else NO_LIVES
-        # Lots of one month may be kept as one only where nothing asks for the very day on which they were earned.
+        alike = machine.calendar.common(wallet.lasts) and not self.from_opening
+        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if alike else None
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
-        self.since: Callable[[Day], Day] = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"].start
-        if wallet.counter:
-            self.since = _from_ever
+        window = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"]
+        self.since: Callable[[Day], Day] = remembered(_from_ever if wallet.counter else window.start)
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
 

@@ -145,14 +145,13 @@ class Batch:
             return repeated(event, prepared.hash, known)
         try:
             member = self.member(event.member)
-            facts, sale = self._facts(member, event)
+            facts, sale = (NO_FACTS, None) if event.of is None and not prepared.budgets else self._facts(member, event)
             decision = self.book.decide(member, event, facts)
             written = _written(decision)
             if decision.claims and not all(key in self.opening.budgets for key, _ in decision.claims):
                 raise LookupError(f"drew from a budget that it had not asked for: {decision.claims}")
         except Exception as error:
-            log.exception("event %s of member %s could not be decided", event.id, event.member)
-            return Outcome(event.id, event.member, refusal=_failed(event, error))
+            return Outcome(event.id, event.member, refusal=failed(event, error))
         refusal = decision.refusal
         if refusal is not None and refusal.code in UNRECORDED:
             return Outcome(event.id, event.member, refusal=refusal)
@@ -203,7 +202,9 @@ class Batch:
         return ids, [self.counts[member] for member in ids], due, [pack_member(member) for member in members]
 
 
-def _failed(event: Event, error: Exception) -> Refusal:
+def failed(event: Event, error: Exception) -> Refusal:
+    """The refusal of an event at which the engine broke; logged, since that is a fault of ours."""
+    log.error("event %s of member %s could not be decided", event.id, event.member, exc_info=error)
     values = (("event", event.id), ("error", f"{type(error).__name__}: {error}"))
     return Refusal("engine.failed", "This event could not be decided; nothing of it is recorded.", values=values)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from regulars.engine.book import Book
 from regulars.engine.model import Sale, unpack_receipt
 from regulars.ledger.batch import PURCHASE, Budget, Opening, OpenSale, Recorded
 from regulars.ledger.programs import Scope
@@ -25,15 +24,16 @@ class Lacking(Exception):
         self.names = names
 
 
-async def open_batch(connection: Connection, place: Scope, book: Book, prepared: Sequence[Prepared]) -> Opening:
+async def open_batch(connection: Connection, place: Scope, prepared: Sequence[Prepared]) -> Opening:
     """What the batch starts from, locked until the transaction ends; raises `Lacking` for rows that are missing."""
+    await connection.execute(sql.by_keys)
     wanted = {item.event.member for item in prepared}
     rows = await connection.fetch(sql.lock_members, place.tenant, place.program, sorted(wanted))
     members: dict[str, tuple[int, bytes | None]] = {member: (events, state) for member, events, state in rows}
     if len(members) < len(wanted):
         raise Lacking(members=wanted - members.keys())
     recorded = await _recorded(connection, place, prepared)
-    budgets = await _budgets(connection, place, book, prepared)
+    budgets = await _budgets(connection, place, prepared)
     sales = await _sales(connection, place, prepared)
     return Opening(members, recorded, budgets, sales)
 
@@ -51,8 +51,8 @@ async def _recorded(
     return found
 
 
-async def _budgets(connection: Connection, place: Scope, book: Book, prepared: Sequence[Prepared]) -> dict[str, Budget]:
-    asked = {key for item in prepared for key, _ in book.asks_budgets(item.event)}
+async def _budgets(connection: Connection, place: Scope, prepared: Sequence[Prepared]) -> dict[str, Budget]:
+    asked = {key for item in prepared for key, _ in item.budgets}
     if not asked:
         return {}
     rows = await connection.fetch(sql.lock_budgets, place.tenant, place.program, sorted(asked))

@@ -13,7 +13,7 @@ from typing import Final
 from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.ledger.again import persistently
-from regulars.ledger.batch import Batch, Notice, Outcome
+from regulars.ledger.batch import Batch, Notice, Outcome, failed
 from regulars.ledger.names import Names
 from regulars.ledger.opening import Lacking, open_batch
 from regulars.ledger.outbox import mark, notices_of, read_notices
@@ -24,6 +24,9 @@ from regulars.ledger.stored import Prepared, prepare
 from regulars.ledger.write import write
 from regulars.postgres.connect import Connection, Pool, transaction
 from regulars.words.refusals import Refusal
+
+MAKINGS: Final = 8
+"""How often a batch may find that something must be made first: members, budgets, then names that its decisions need."""
 
 PAGE: Final = 500
 """Derived events posted together."""
@@ -49,7 +52,8 @@ class Poster:
             found = await scope(self.pool, self.tenant, self.book.slug)
             names = Names(found.tenant)
             await names.read(self.pool)
-            self._ready = found, names
+            # Another task may have been quicker, and its names are in use.
+            self._ready = self._ready or (found, names)
         return self._ready
 
     async def post(self, events: Sequence[Event]) -> list[Outcome]:
@@ -98,7 +102,7 @@ class Poster:
         For a caller that holds the members' locks already. Raises `Lacking` when something must be made first.
         """
         place, names = await self.ready()
-        prepared = [prepare(event) for event in events]
+        prepared = [self._prepare(event) for event in events]
         return await self._within(connection, place, names, events, prepared)
 
     async def make(self, lacking: Lacking) -> None:
@@ -127,18 +131,25 @@ class Poster:
     async def _commit_shard(self, events: Sequence[Event]) -> tuple[list[Outcome], list[Notice]]:
         if not events:
             return [], []
-        prepared = [prepare(event) for event in events]
+        prepared = [self._prepare(event) for event in events]
 
         async def attempt() -> tuple[list[Outcome], list[Notice]]:
             place, names = await self.ready()
-            while True:
+            for _ in range(MAKINGS):
                 try:
                     async with transaction(self.pool) as connection:
                         return await self._within(connection, place, names, events, prepared)
                 except Lacking as lacking:
                     await self.make(lacking)
+            raise AssertionError("what a batch lacks is there once it was made")
 
         return await persistently(attempt)
+
+    def _prepare(self, event: Event) -> Prepared | Refusal:
+        try:
+            return prepare(self.book, event)
+        except Exception as error:
+            return failed(event, error)
 
     async def _within(
         self,
@@ -151,7 +162,7 @@ class Poster:
         readable = [item for item in prepared if isinstance(item, Prepared)]
         if not readable:
             return [_unstored(event, item) for event, item in zip(events, prepared, strict=True)], []
-        opening = await open_batch(connection, place, self.book, readable)
+        opening = await open_batch(connection, place, readable)
         batch = Batch(self.book, opening)
         outcomes = [
             batch.decide(item) if isinstance(item, Prepared) else _unstored(event, item)

@@ -62,6 +62,13 @@ from unnest($3::text[]) as wanted (member)
 order by wanted.member
 on conflict do nothing;
 
+-- name: by_keys
+-- A batch looks rows up by their keys, always: a plan made for an empty or grown table must not read the whole of it.
+set local enable_seqscan = off;
+set local enable_hashjoin = off;
+set local enable_mergejoin = off;
+set local plan_cache_mode = force_generic_plan;
+
 -- name: lock_members
 -- Locks the members of a batch, in id order, and gives what is known of them.
 select member, events, state

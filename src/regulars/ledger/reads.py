@@ -122,7 +122,7 @@ class Reads:
     async def _ready(self) -> tuple[Scope, Names]:
         if self._place is None:
             found = await scope(self.pool, self.tenant, self.book.slug)
-            self._place = found, Names(found.tenant)
+            self._place = self._place or (found, Names(found.tenant))
         return self._place
 
     async def _name(self, names: Names, number: int) -> str:

@@ -42,8 +42,9 @@ create table names (
 );
 
 -- What happened, and the receipt of what was decided about it. `event_no` counts the events of a member in the order
--- in which they were decided. `hash` is 128 bits over type, moment and body: it tells a repeated event from another one
--- under the same id, so two bodies are compared only when somebody uses one id twice, and by chance none of that size meet.
+-- in which they were decided; in keys it stands before the narrower program, since that leaves no gap. `hash` is 128 bits
+-- over type, moment and body: it tells a repeated event from another one under the same id. Bodies are compared only when
+-- somebody uses one id twice, so that many bits never meet by chance.
 create table events (
     happened_at  timestamptz not null,
     recorded_at  timestamptz not null,
@@ -57,7 +58,7 @@ create table events (
     hash         bytea not null,
     body         bytea not null,
     receipt      bytea not null,
-    primary key (tenant, member, program, event_no),
+    primary key (tenant, member, event_no, program),
     unique (tenant, member, program, id, source)
 );
 
@@ -73,7 +74,7 @@ create table movements (
     source      smallint not null,
     target      smallint not null check (target <> source),
     member      text collate "C" not null,
-    primary key (tenant, member, program, event_no, n)
+    primary key (tenant, member, event_no, program, n)
 );
 
 -- A member as the events so far have made them: derived, one row, changed in place.

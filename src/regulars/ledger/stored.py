@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
+from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.engine.model import Receipt
 from regulars.words.refusals import Refusal
@@ -32,14 +33,17 @@ class Row(Protocol):
 
 
 class Prepared(NamedTuple):
-    """An event with the bytes of its body and the hash that tells it from another event under the same id."""
+    """An event with the bytes of its body, the hash that tells it from another event under the same id, and the shared
+    budgets that it could touch.
+    """
 
     event: Event
     body: bytes
     hash: bytes
+    budgets: tuple[tuple[str, int | None], ...]
 
 
-def prepare(event: Event) -> Prepared | Refusal:
+def prepare(book: Book, event: Event) -> Prepared | Refusal:
     """The event, ready to be compared and stored, or why it cannot be: `event.bad_text`, `event.out_of_range`."""
     if not (event.kind.isprintable() and event.source.isprintable()) or len(event.source) > LONGEST_SOURCE:
         return Refusal("event.bad_text", f"Type and source are printable texts of at most {LONGEST_SOURCE} characters.")
@@ -50,7 +54,7 @@ def prepare(event: Event) -> Prepared | Refusal:
     except (OverflowError, RecursionError, ValueError):
         return Refusal("event.out_of_range", "A number in the event is too large, or its parts are nested too deeply.")
     said = f"{event.kind}\n{event.at}\n".encode()
-    return Prepared(event, body, blake2b(said + body, digest_size=16).digest())
+    return Prepared(event, body, blake2b(said + body, digest_size=16).digest(), book.asks_budgets(event))
 
 
 def pack_body(body: Mapping[str, Any]) -> bytes:
