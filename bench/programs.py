@@ -43,8 +43,8 @@ earn:
 
 def of_sixty_rules() -> str:
     """The same program with fifty rules more that give nothing here: for other events, not yet begun, or asking for what these purchases lack."""
-    others = [f"  other_{n}: {{on: activity.kind_{n % 5}, give: {{points: {n + 1}}}}}" for n in range(20)]
-    later = [f"  later_{n}: {{from: 2027-{n % 12 + 1:02d}-20, give: {{points: {n + 1}}}}}" for n in range(15)]
+    others = [f"  other_{n}: {{on: activity.kind_{n % 5}, give: {{points: {n + 1}}}}}" for n in range(23)]
+    later = [f"  later_{n}: {{from: 2027-{n + 1:02d}-20, give: {{points: {n + 1}}}}}" for n in range(12)]
     asking = [f"  asking_{n}: {{when: \"'code_{n}' in purchase.tags\", give: {{points: {n + 1}}}}}" for n in range(15)]
     kinds = [f"  activity.kind_{n}: {{times: count = 1}}" for n in range(5)]
     program = PROGRAM.replace("\nevents:", "\n".join(["", *kinds, "", "events:"]).replace("\n\n", "\n"), 1)

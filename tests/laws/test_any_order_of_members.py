@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.context import Context
-from regulars.engine.limits import Bound
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import pack_member, pack_receipt
 from regulars.simulation.memory import Memory
@@ -68,13 +67,6 @@ def remembers_tallies(self: Context, *args: Any) -> None:
     self.tallies = SHARED
 
 
-def keys_by_limit_alone(self: Bound, c: Any, n: int) -> int:
-    """What there is room for is remembered by the limit, whoever asks."""
-    taken = min(n, SHARED.get(self.key, self.ceiling * 3))
-    SHARED[self.key] = SHARED.get(self.key, self.ceiling * 3) - taken
-    return int(taken)
-
-
 def spends_from_a_pot(self: Context, wallet: str) -> int:
     """What is available is read from whoever was looked at last."""
     held = self.holdings.get(wallet, EMPTY).active
@@ -84,8 +76,8 @@ def spends_from_a_pot(self: Context, wallet: str) -> int:
 
 @pytest.mark.parametrize(
     ("where", "name", "slip"),
-    [(Context, "__init__", remembers_tallies), (Bound, "_take_in_window", keys_by_limit_alone), (Context, "available", spends_from_a_pot)],
-    ids=["tallies are shared", "rooms are shared", "wallets are shared"],
+    [(Context, "__init__", remembers_tallies), (Context, "available", spends_from_a_pot)],
+    ids=["tallies are shared", "wallets are shared"],
 )
 def test_the_law_catches_a_slip(where: Any, name: str, slip: object, monkeypatch: pytest.MonkeyPatch) -> None:
     def law(history: History) -> None:

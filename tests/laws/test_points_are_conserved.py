@@ -123,9 +123,9 @@ def lapses_pending_only(held: Holding, due: set[int], wallet: str, target: str):
     return lapsed, [movement._replace(source=PENDING) for movement in moved], units
 
 
-def owes_always(held, n, wallet, target, may_owe, order, keep=None):
+def owes_always(held, n, wallet, target, may_owe, *more):
     """A return takes every wallet below zero."""
-    return _give_back(held, n, wallet, target, True, order, keep)
+    return _give_back(held, n, wallet, target, True, *more)
 
 
 def never_lapses(c, wallet, name, day):

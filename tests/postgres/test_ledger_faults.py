@@ -9,18 +9,38 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+from tests.ledger_factory import Shop, run
+
 from regulars.ledger.statements import migrations
 from regulars.postgres.connect import connect
 from regulars.postgres.embedded import start
 from regulars.postgres.migrate import migrate
 from regulars.postgres.unavailable import DatabaseUnavailable
-from tests.ledger_factory import Shop, run
 
 CUTS = 20
 KILLS = 3
 
 
-async def post_for_ever(shop: Shop, task: int, acknowledged: list[str], stop: asyncio.Event) -> None:
+class Acknowledged:
+    """The ids of events whose post returned; whoever waits for more of them is woken."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self._more = asyncio.Condition()
+
+    async def add(self, ids: list[str]) -> None:
+        async with self._more:
+            self.ids += ids
+            self._more.notify_all()
+
+    async def more(self, number: int) -> None:
+        """Returns when so many more were acknowledged."""
+        wanted = len(self.ids) + number
+        async with self._more:
+            await self._more.wait_for(lambda: len(self.ids) >= wanted)
+
+
+async def post_for_ever(shop: Shop, task: int, acknowledged: Acknowledged, stop: asyncio.Event) -> None:
     """Posts batch after batch, again when a batch was not acknowledged."""
     number = 0
     while not stop.is_set():
@@ -34,26 +54,25 @@ async def post_for_ever(shop: Shop, task: int, acknowledged: list[str], stop: as
             except DatabaseUnavailable:
                 continue
             assert all(o.refusal is None for o in outcomes)
-            acknowledged += [o.event_id for o in outcomes]
+            await acknowledged.add([o.event_id for o in outcomes])
             break
 
 
-async def all_there_once(shop: Shop, acknowledged: list[str]) -> None:
+async def all_there_once(shop: Shop, acknowledged: Acknowledged) -> None:
     recorded = Counter(row["id"] for row in await shop.pool.fetch("select id from events where source = 'api'"))
     assert set(recorded.values()) == {1}
-    assert set(acknowledged) == set(recorded)
+    assert set(acknowledged.ids) == set(recorded)
     assert await shop.broken() == set()
 
 
 def test_connections_cut_under_load_lose_nothing_and_repeat_nothing(database: str) -> None:
     async def story(shop: Shop) -> None:
-        acknowledged: list[str] = []
+        acknowledged = Acknowledged()
         stop = asyncio.Event()
         posts = [asyncio.create_task(post_for_ever(shop, task, acknowledged, stop)) for task in range(4)]
         surgeon = await connect(database)
-        for cut in range(1, CUTS + 1):
-            while len(acknowledged) < 30 * cut:
-                await asyncio.sleep(0.005)
+        for _ in range(CUTS):
+            await acknowledged.more(30)
             await surgeon.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
                 "and datname = current_database()"
@@ -77,20 +96,16 @@ def test_a_server_killed_under_load_loses_nothing_that_was_acknowledged(data_fol
         await connection.close()
 
     async def story(shop: Shop) -> None:
-        acknowledged: list[str] = []
+        acknowledged = Acknowledged()
         stop = asyncio.Event()
         posts = [asyncio.create_task(post_for_ever(shop, task, acknowledged, stop)) for task in range(3)]
         chance = random.Random(7)
         for _ in range(KILLS):
-            wanted = len(acknowledged) + chance.randrange(20, 200)
-            while len(acknowledged) < wanted:
-                await asyncio.sleep(0.005)
+            await acknowledged.more(chance.randrange(20, 200))
             assert server.pid is not None
             os.kill(server.pid, signal.SIGKILL)
             held.append(await asyncio.to_thread(start, data_folder))
-        wanted = len(acknowledged) + 50
-        while len(acknowledged) < wanted:
-            await asyncio.sleep(0.005)
+        await acknowledged.more(50)
         stop.set()
         await asyncio.gather(*posts)
         await all_there_once(shop, acknowledged)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-
-from regulars.ledger.gather import Gatherer
 from tests.ledger_factory import Shop, run
 from tests.postgres.test_ledger_posting import Exploding
+
+from regulars.ledger.gather import Gatherer
 
 
 def test_many_who_wait_share_commits_and_each_gets_an_answer_of_its_own(database: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.ledger_factory import BUDGET, Shop, run
 
 from regulars.engine.book import Book
 from regulars.engine.events import Event
@@ -15,7 +16,6 @@ from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Movement
 from regulars.ledger.batch import Notice
 from regulars.ledger.poster import Poster
 from regulars.ledger.programs import ProgramUnknown, grant_stock
-from tests.ledger_factory import BUDGET, Shop, run
 
 
 def test_the_same_event_twice_is_one_event_with_one_receipt(database: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.ledger_factory import PROGRAM, Shop, program, run
 
 from regulars.ledger.programs import Version, open_book, publish, published
 from regulars.ledger.statements import sql
@@ -16,7 +17,6 @@ from regulars.ledger.stored import pack_body, unpack_body
 from regulars.postgres.clusters import create_database, drop_database
 from regulars.postgres.connect import connect, with_database
 from regulars.words.refusals import Refusal
-from tests.ledger_factory import PROGRAM, Shop, program, run
 
 CATALOGUE = """
 select 'column', table_name || '.' || column_name, ordinal_position || ' ' || data_type || ' ' || is_nullable || ' '

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.ledger_factory import Shop, run
+
 from regulars.engine.model import Member
 from regulars.ledger.sweep import sweep
-from tests.ledger_factory import Shop, run
 
 
 def held(member: Member | None) -> dict[str, tuple[int, int]]:

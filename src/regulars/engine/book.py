@@ -84,7 +84,7 @@ class Book:
     def asks(self, member: Member, event: Event) -> Asks:
         """What to fetch before the event is judged."""
         del member
-        sale = event.of if event.first == "return" else None
+        sale = event.of if event.first in {"return", "reversal"} else None
         budgets = self.asks_budgets(event)
         return NOTHING if sale is None and not budgets else Asks(sale, budgets)
 

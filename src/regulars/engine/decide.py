@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.engine.context import Context
+from regulars.engine.corrections import retier, reverse
 from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event
 from regulars.engine.granting import level_now
@@ -81,6 +82,10 @@ def judge(c: Context, given: Facts) -> Refusal | None:
         return bring_in(c)
     if first == "goodwill":
         return goodwill(c)
+    if first == "reversal":
+        return reverse(c, given)
+    if first == "retier":
+        return retier(c)
     if first in ABOUT_MEMBER:
         refusal = about_member(c)
         if refusal is not None:

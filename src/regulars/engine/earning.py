@@ -277,8 +277,8 @@ def lapse_day(c: Context, wallet: WalletMachine, opens: int) -> int:
     return wallet.life(c, opens if wallet.from_opening and opens > c.today else c.today)
 
 
-def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int) -> None:
-    """Credits a wallet on the context's day."""
+def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int, source: str = ISSUED) -> None:
+    """Credits a wallet on the context's day, from the account `source`."""
     today, name = c.today, wallet.name
     serial = c.serial + 1
     before = c.holdings.get(name, EMPTY)
@@ -292,4 +292,4 @@ def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int)
     c.before.setdefault(name, before.active)
     c.holdings[name] = holding
     c.changed.add(name)
-    c.moved.append(new_movement((name, ISSUED, PENDING if opens > today else ACTIVE, units, lot)))
+    c.moved.append(new_movement((name, source, PENDING if opens > today else ACTIVE, units, lot)))

@@ -21,7 +21,8 @@ EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
-    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave",
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal", "retier",
+    "leave",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
 BUILT_IN_FACTS: dict[str, frozenset[str]] = {
@@ -34,6 +35,8 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "use_perk": frozenset({"choose"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
+    "reversal": frozenset({"reason", "by"}),
+    "retier": frozenset({"ladder", "level", "until", "reason", "by"}),
     "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by"}),
 }  # fmt: skip
 OPEN_BODIES = frozenset({"opening"})
@@ -226,8 +229,8 @@ class Reader:
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.first == "purchase" and "lines" not in body:
             raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
-        if event.first == "return" and event.of is None:
-            raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
+        if event.first in {"return", "reversal"} and event.of is None:
+            raise Bad("event.missing_field", f"a {event.first} says `of` which event", "/of")
         del seen
 
     def _member_facts(self, event: Event) -> Mapping[str, Any]:

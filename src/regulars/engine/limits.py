@@ -106,7 +106,7 @@ class Bound:
 
     def _take_anyhow(self, c: Any, n: int) -> int:
         room = self.room(c)
-        taken = n if n <= room else room
+        taken = min(n, room)
         if taken:
             self.use(c, taken)
         return taken
@@ -121,12 +121,12 @@ class Bound:
                 return self._take_anyhow(c, n)
             if start == window:
                 room -= used
-                n = n if n <= room else room
+                n = min(n, room)
                 if n > 0:
                     c.tallies[self.key] = (*entries[:-1], (window, used + n))
                     return n
                 return 0
-        taken = n if n <= room else room
+        taken = min(n, room)
         if taken:
             c.tallies[self.key] = (*entries, (window, taken))[-KEPT_WINDOWS:] if entries else ((window, taken),)
         return taken

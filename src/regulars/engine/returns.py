@@ -67,6 +67,8 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     sold = machine.book.restore(dict(sale.body), machine)
     if isinstance(sold, Refusal) or sold.first != "purchase" or sale.receipt.refused is not None:
         return Refusal(code="return.unknown_purchase", text=f"{event.of!r} is no purchase that happened", pointer="/of")
+    if any(place < 0 for place, _ in sale.taken):
+        return Refusal(code="return.exceeds_sale", text=f"{event.of!r} was reversed", pointer="/of")
     kept = Kept(machine, sale, sold.lines)
     c.sale, c.sale_day = Sold(sold.facts, sold.day), sold.day
     try:

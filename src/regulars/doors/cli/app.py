@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "diff",
     "test",
     "play",
+    "import_",
     "member",
     "explain",
     "verify",

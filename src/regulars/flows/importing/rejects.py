@@ -56,9 +56,8 @@ def read_part(path: Path) -> Iterator[Rejected]:
             yield Rejected(row, code, text, original)
 
 
-def join(rejects: Path, parts: int, header: Sequence[str] | None, delimiter: str) -> int:
-    """How many events were refused, all written into one file; without any there is none."""
-    paths = [part_path(rejects, part) for part in range(parts)]
+def join(rejects: Path, paths: Sequence[Path], header: Sequence[str] | None, delimiter: str) -> int:
+    """How many events were refused, all written into one file; without any there is none. The parts are then gone."""
     found = heapq.merge(*map(read_part, paths), key=lambda one: one.row)
     first = next(found, None)
     count = 0

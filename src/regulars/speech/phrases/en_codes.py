@@ -44,6 +44,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.unknown_purchase": ("There is no such purchase.", "`of` names a purchase of the same member that was not refused."),
     "return.unknown_line": ("The purchase has no such line.", "Name the line by its number or by its facts."),
     "return.exceeds_sale": ("More comes back than was bought.", "Count what came back before."),
+    "reversal.unknown_event": ("There is no such event of this member that could be reversed.", "Give the id of an event that was accepted."),
+    "reversal.done": ("This event was reversed or brought back already.", "An event is reversed once; correct what is left with goodwill."),
     # members and the service
     "member.unknown": ("Nobody has joined under this id.", "Send `join` first, or write `account: {unknown: enrol}`."),
     "engine.failed": ("This event could not be decided.", "It is kept among the rejects; report it with its id."),

@@ -44,6 +44,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.unknown_purchase": ("No existe esa compra.", "`of` nombra una compra del mismo socio que no fue rechazada."),
     "return.unknown_line": ("La compra no tiene esa línea.", "Nombre la línea por su número o por sus datos."),
     "return.exceeds_sale": ("Se devuelve más de lo que se compró.", "Cuente lo que ya se devolvió."),
+    "reversal.unknown_event": ("No hay tal suceso de este miembro que se pueda anular.", "Dé el identificador de un suceso aceptado."),
+    "reversal.done": ("Este suceso ya se anuló o se devolvió.", "Un suceso se anula una vez; corrija lo demás con una atención."),
     # members and the service
     "member.unknown": ("Nadie se ha inscrito con este identificador.", "Envíe antes `join` o escriba `account: {unknown: enrol}`."),
     "engine.failed": ("Este suceso no se pudo decidir.", "Queda entre los rechazados; comuníquelo con su identificador."),
