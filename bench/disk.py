@@ -1,6 +1,6 @@
 """Disk for one purchase of three lines: event, receipt, movements and every index of them, after a day's vacuum.
 
-`python bench/disk.py [--json]`: bytes a purchase, from the sizes of the tables before and after 20,000 purchases by 2,000
+`python -m bench.disk [--json]`: bytes a purchase, from the sizes of the tables before and after 20,000 purchases by 2,000
 members. Members' snapshots are not in it: they are rewritten in place and do not grow with purchases. There is no peer.
 """
 
@@ -32,9 +32,9 @@ async def sizes(connections: Pool) -> dict[str, int]:
     found = {}
     for table in TABLES:
         rows = await connections.fetch(
-            "select $1 as name, pg_table_size($1::regclass) as size "
+            "select $1::text as name, pg_table_size($1::text::regclass) as size "
             "union all select indexrelid::regclass::text, pg_relation_size(indexrelid) "
-            "from pg_index where indrelid = $1::regclass",
+            "from pg_index where indrelid = $1::text::regclass",
             table,
         )
         found.update({row["name"]: row["size"] for row in rows})

@@ -1,6 +1,6 @@
 """Batch posting: purchases of three lines through PostgreSQL, everything written, against pgbench's TPC-B.
 
-`python bench/posting.py [--json]`: both run in turn on one server. A purchase is read from its body, judged under ten
+`python -m bench.posting [--json]`: both run in turn on one server. A purchase is read from its body, judged under ten
 rules, and committed with receipt, movements and the member's snapshot; 10,000 members, batches of 400, two processes on
 members of their own, each with two batches in flight. The figure is our purchases a second over pgbench's transactions a
 second with 8 clients.
@@ -136,7 +136,7 @@ def pgbench(dsn: str, *options: str) -> str:
 
 def transactions(dsn: str) -> float:
     """TPC-B transactions a second."""
-    printed = pgbench(dsn, "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS), "-M", "prepared")
+    printed = pgbench(dsn, "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS))
     return float(printed.split("tps = ")[1].split()[0])
 
 

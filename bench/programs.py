@@ -42,7 +42,7 @@ earn:
 
 
 def of_sixty_rules() -> str:
-    """The same program with fifty rules more that give nothing here: for other events, not yet begun, or asking for what these purchases lack."""
+    """The same program with fifty rules more that give nothing: for other events, not yet begun, or asking for what is not there."""
     others = [f"  other_{n}: {{on: activity.kind_{n % 5}, give: {{points: {n + 1}}}}}" for n in range(23)]
     later = [f"  later_{n}: {{from: 2027-{n + 1:02d}-20, give: {{points: {n + 1}}}}}" for n in range(12)]
     asking = [f"  asking_{n}: {{when: \"'code_{n}' in purchase.tags\", give: {{points: {n + 1}}}}}" for n in range(15)]

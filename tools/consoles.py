@@ -1,7 +1,8 @@
 """Runs the commands that the docs show, and says or writes what they print.
 
-A block of a page with `title=NAME` is a file; a block `console` has commands (`$ regulars ..`) with what they print beneath. The
-blocks of a page are taken in order, in one empty folder. Where a printed line is `...`, any lines may stand. `python
+A block of a page with `title=NAME` is a file; a block `console` has commands (`$ regulars ..`, `$ cat FILE`) with what
+they print beneath. The
+blocks of a page are taken in order, in one empty folder. Where a line is `...` any lines may stand, and within a line anything. `python
 tools/consoles.py` writes what the commands print now into the pages, so that a change of words can be looked at as a change.
 """
 
@@ -57,6 +58,8 @@ def _commands(text: str) -> Iterator[tuple[str, list[str]]]:
 def _run(command: str, folder: Path) -> list[str]:
     """What the command prints, errors too, line by line."""
     name, *words = shlex.split(command)
+    if name == "cat":
+        return (folder / words[0]).read_text(encoding="utf-8").rstrip("\n").split("\n")
     assert name == "regulars", f"the docs show commands of Regulars only, not {name!r}"
     # A terminal's width would be somebody's own.
     environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
@@ -69,7 +72,8 @@ def _run(command: str, folder: Path) -> list[str]:
 
 def _fitted(said: list[str], printed: list[str]) -> list[str]:
     """What the page says where it fits what is printed, with `...` for any lines; else what is printed."""
-    wanted = "".join(r"(?:.*\n)*?" if line == ANY else re.escape(line) + r"\n" for line in said)
+    lines = (re.escape(line).replace(re.escape(ANY), ".*") for line in said)
+    wanted = "".join(r"(?:.*\n)*?" if line == ".*" else line + r"\n" for line in lines)
     return said if re.fullmatch(wanted, "".join(f"{line}\n" for line in printed)) else printed
 
 

@@ -23,7 +23,7 @@ NOT_JUDGED = frozenset({
     ("RULE", "as_of"), ("RULE", "part_pay"), ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("RULE", "cancel"),
     ("RULE", "hold"), ("WALLET", "splits"), ("WALLET", "divided_by"), ("WALLET", "held_at"), ("LIMITED", "when_clipped"),
     ("VOUCHER", "claim"), ("VOUCHER", "earned_on_goods"), ("BENEFIT", "shared_with"), ("BENEFIT", "places"), ("LADDER", "climb"),
-    ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"), ("PROGRAM", "ends"),
+    ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
 })  # fmt: skip
 """Keys that are read and checked while the engine does not act on them yet."""
 
@@ -31,13 +31,19 @@ SECTIONS_NOT_YET = {"PLAN": "plans", "TRIAL": "plans", "CYCLE": "subscriptions",
                     "OFFER": "offers", "SUSPEND": "suspend"}  # fmt: skip
 """Blocks of sections that are not built, and the key that leads to each."""
 
-GROUPS = {
-    "what a member asked for": lambda code: "." not in code,
-    "the event as it was sent": lambda code: code.startswith("event."),
-    "goods that come back": lambda code: code.startswith("return."),
-    "members and the service": lambda code: code.partition(".")[0] in {"member", "engine", "version"},
-    "ids, money and moments": lambda code: code.partition(".")[0] in {"id", "money", "moment"},
+FAMILIES = {
+    "event": "The event as it was sent",
+    "return": "Goods that come back",
+    "reversal": "Events that are taken back",
+    "import": "Files that are imported",
+    "member": "Members",
+    "engine": "The service",
+    "version": "Versions of a program",
+    "id": "Ids",
+    "money": "Money",
+    "moment": "Moments",
 }
+"""What codes with a point are about, by the word before it; a word that is not here is its own heading."""
 
 
 def key_tables() -> str:
@@ -77,18 +83,13 @@ def _mark(block: str, name: str) -> str:
 
 def code_tables() -> str:
     """A heading and a table for each family of refusal codes."""
-    known = codes(language("en"))
-    lines: list[str] = []
-    for title, belongs in GROUPS.items():
-        lines += [
-            f"### {title[0].upper()}{title[1:]}",
-            "",
-            "| code | what a member reads | what the sender can do |",
-            "| --- | --- | --- |",
-        ]
-        lines += [f"| `{code.code}` | {code.sentence} | {code.hint} |" for code in known if belongs(code.code)]
-        lines.append("")
-    return "\n".join(lines)
+    families: dict[str, list[str]] = {}
+    for code in codes(language("en")):
+        family = code.code.partition(".")[0] if "." in code.code else ""
+        rows = families.setdefault(FAMILIES.get(family, family) if family else "What a member asked for", [])
+        rows.append(f"| `{code.code}` | {code.sentence} | {code.hint} |")
+    head = ["", "| code | what a member reads | what the sender can do |", "| --- | --- | --- |"]
+    return "\n".join("\n".join([f"### {title}", *head, *rows, ""]) for title, rows in families.items())
 
 
 def commands() -> str:

@@ -61,7 +61,3 @@ def __getattr__(name: str) -> object:
     found = getattr(import_module(_HOMES[name]), name)
     globals()[name] = found
     return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

@@ -14,6 +14,7 @@ from regulars.words.days import day_of
 from tests.laws.till import HEAD, Till, code
 
 POINTS = "wallets: {points: {}}\nearn: {base: {give: {points: 1 per 1.00}}}\n"
+PAID = "base: {spend: {less: [discounts, vouchers, rewards]}}\n" + POINTS
 MUG = POINTS + "rewards: {mug: {cost: 100 points, item: mug}}\n"
 CARDS = POINTS + "vouchers: {card: {off: given, surplus: lost, issued: operator}}\n"
 TENTHS = "wallets: {points: {unit: 0.1}}\nearn: {base: {give: {points: 0.1 per 1.00}}}\n"
@@ -218,10 +219,17 @@ def test_one_gift_card_is_drawn_when_one_is_enough():
 
 
 def test_points_are_not_taken_for_a_basket_that_costs_nothing_any_more():
-    till = Till(POINTS + "rewards: {five: {cost: 50 points, off: 5.00, surplus: lost}}\n")
+    till = Till(PAID + "rewards: {five: {cost: 50 points, off: 5.00, surplus: lost}}\n")
     till.buys("2026-02-01", "200.00")
     till.does("purchase", "2026-02-02", lines=[{"amount": "4.00"}], use=[{"reward": "five"}, {"reward": "five"}])
-    assert till.points() >= 150
+    assert till.points() == 150
+
+
+def test_no_more_points_are_drawn_than_the_basket_has_room_for():
+    till = Till(PAID + "rewards: {step: {every: 50 points, off: 2.50}}\n")
+    till.buys("2026-02-01", "1000.00")
+    sold = till.buys("2026-02-02", "8.00", use=[{"reward": "step"}])
+    assert (sold.receipt.pay, till.points()) == (50, 1000 - 3 * 50)
 
 
 def test_a_limit_applies_also_to_who_leaves_a_field_out():

@@ -144,9 +144,7 @@ def test_an_event_that_cannot_be_decided_fails_alone_and_may_come_again(database
     run(database, story, book=Exploding)
 
 
-@pytest.mark.parametrize(
-    "body", [{"lines": [{"amount": "1.00", "kind": "food"}], "tags": ["\ud800"]}, {"source": "a\0b"}, {"source": "s" * 201}]
-)
+@pytest.mark.parametrize("body", [{"source": "a\0b"}, {"source": "s" * 201}])
 def test_an_event_that_cannot_be_stored_fails_alone(database: str, body: dict[str, Any]) -> None:
     async def story(shop: Shop) -> None:
         outcomes = await shop.poster.post([shop.event("a"), shop.event("odd", **body), shop.event("b")])

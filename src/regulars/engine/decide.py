@@ -11,6 +11,7 @@ from regulars.engine.context import Context
 from regulars.engine.corrections import retier, reverse
 from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event
+from regulars.engine.fields import Bad
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
 from regulars.engine.opening import bring_in, facts, goodwill
@@ -39,7 +40,10 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
     if event.first == "tick" and not member.events:
         return Decision(member, Receipt(version=book.at(event.day).version))
     c = begin(book, member, event, given)
-    refusal = judge(c, given)
+    try:
+        refusal = judge(c, given)
+    except Bad as bad:
+        refusal = Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     if refusal is not None:
         return refused(book, member, event, given, refusal)
     settle(c)

@@ -17,7 +17,7 @@ from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
 from regulars.engine.lots import EMPTY
 from regulars.engine.meeting import meet
-from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Movement
+from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Holding, Lot, Movement
 from regulars.engine.rules import NO_LINES, NOTHING, RuleMachine, Target
 from regulars.words.days import NEVER
 
@@ -280,16 +280,24 @@ def lapse_day(c: Context, wallet: WalletMachine, opens: int) -> int:
 def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int, source: str = ISSUED) -> None:
     """Credits a wallet on the context's day, from the account `source`."""
     today, name = c.today, wallet.name
-    serial = c.serial + 1
     before = c.holdings.get(name, EMPTY)
-    holding, lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
-    if lot == serial:
-        c.serial = serial
-        if today < gone < c.due:
-            c.due = gone
-        if today < opens < c.due:
-            c.due = opens
-    c.before.setdefault(name, before.active)
-    c.holdings[name] = holding
-    c.changed.add(name)
+    held = before.lots
+    if held and not opens and held[-1].gone == gone and not held[-1].opens and wallet.since(today) <= held[-1].earned <= today:
+        # The everyday case of `lots.credit`: the lot of this month takes them in. No lot is open while a wallet owes.
+        last = held[-1]
+        lot = last.serial
+        grown = (*held[:-1], Lot(lot, last.left + units, last.earned, 0, gone))
+        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first)
+    else:
+        serial = c.serial + 1
+        c.holdings[name], lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
+        if lot == serial:
+            c.serial = serial
+            if today < gone < c.due:
+                c.due = gone
+            if today < opens < c.due:
+                c.due = opens
+    if name not in c.before:
+        c.before[name] = before.active
+        c.changed.add(name)
     c.moved.append(new_movement((name, source, PENDING if opens > today else ACTIVE, units, lot)))

@@ -17,6 +17,7 @@ from regulars.words.moments import Zone
 from regulars.words.refusals import Refusal
 
 MAX_LINES = 20_000
+DEEPEST = 20
 EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
@@ -335,14 +336,30 @@ def _return_line(raw: Any, number: int) -> Mapping[str, Any]:
     return raw
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, depth: int = 0) -> Any:
     """The value as it is stored: what JSON and msgpack both have."""
-    if value is None or isinstance(value, str | int | bool):
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, int):
         return value
+    if depth > DEEPEST:
+        raise Bad("event.too_deep", f"is nested deeper than {DEEPEST} levels", "")
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {_text(str(key)): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, depth + 1) for item in value]
     if isinstance(value, float):
         raise Bad("event.float", f"{value!r} is a float; write the number as text or an exact decimal", "")
     return str(value)
+
+
+def _text(value: str) -> str:
+    """The text, when it can be stored: half a character (a lone surrogate) or a null cannot."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Bad("event.bad_text", "holds half a character that no encoding can store", "") from None
+    if "\0" in value:
+        raise Bad("event.bad_text", "holds a null character", "")
+    return value

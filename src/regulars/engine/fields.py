@@ -27,6 +27,12 @@ class Bad(Exception):
         self.code, self.text, self.pointer = code, text, pointer
 
 
+def shown(value: Any) -> str:
+    """A value as it may stand in a sentence: as written, and not too long."""
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
 def text_field(value: Any) -> str:
     """Text of at most 500 characters."""
     if not isinstance(value, str):
@@ -40,13 +46,13 @@ def text_field(value: Any) -> str:
 
 def _exact(value: Any) -> Fraction:
     if isinstance(value, bool) or isinstance(value, float):
-        raise Bad("event.float", f"{value!r} is no exact number; write it as text")
+        raise Bad("event.float", f"{shown(value)} is no exact number; write it as text")
     if isinstance(value, int):
         return Fraction(value)
     text = str(value) if isinstance(value, Decimal) else value
     if isinstance(text, str) and len(text) < 40 and _DECIMAL.match(text):
         return Fraction(text)
-    raise Bad("event.wrong_type", f"{value!r} is no number")
+    raise Bad("event.wrong_type", f"{shown(value)} is no number")
 
 
 def money_reader(exponent: int, signed: bool = False) -> Read:
@@ -133,8 +139,8 @@ def _enum(values: tuple[str, ...], default: str | None) -> Read:
     allowed = frozenset(values)
 
     def read(value: Any) -> str:
-        if value in allowed:
-            return str(value)
+        if isinstance(value, str) and value in allowed:
+            return value
         if default is not None:
             return default
         raise Bad("event.unknown_value", f"{value!r} is none of {', '.join(values)}")

@@ -41,6 +41,8 @@ def bring_in(c: Context) -> Refusal | None:
             count(c, name, used)
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+    except (TypeError, AttributeError, KeyError):
+        return Refusal(code="event.wrong_type", text="the opening balances are not of the form they should be", pointer="")
     except ValueError as wrong:
         return Refusal(code="event.wrong_type", text=str(wrong), pointer="")
     return None

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
-from regulars.engine.exchanges import pay_cost, price_of
+from regulars.engine.exchanges import Cost, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
 from regulars.engine.perks import gate
-from regulars.engine.rules import RuleMachine
+from regulars.engine.rules import NOTHING, RuleMachine
 from regulars.program.forms.tree import Percent
 from regulars.words.refusals import Refusal
 from regulars.words.sharing import share
@@ -107,7 +107,36 @@ def apply_price(c: Context, rule: RuleMachine) -> None:
     if why >= 0:
         c.silent += (rule.index, why)
         return
+    if any(bound is None or bound.room(c) < 1 for bound, _ in rule.limits(c)):
+        c.silent += (rule.index, NOTHING)
+        return
+    acted = len(c.used)
     effect(c, rule, "discounts", None)
+    if len(c.used) > acted and c.used[-1].off:
+        count(c, rule, c.used[-1])
+
+
+def count(c: Context, rule: RuleMachine, acted: Use | None) -> None:
+    """Counts what a rule did to the price against its limits: once, so much money, or so many lines."""
+    for bound, _ in rule.limits(c):
+        if bound is None:
+            continue
+        if acted is not None and bound.counted == "units":
+            bound.use(c, abs(acted.off))
+        elif acted is not None and bound.counted == "lines":
+            bound.use(c, len(c.lines) if acted.lines is None else len(acted.lines))
+        else:
+            bound.use(c, 1)
+
+
+def within(c: Context, rule: RuleMachine, taken: Mapping[int, int]) -> Mapping[int, int]:
+    """What the rule's limits in lines and in money leave of what would come off each line."""
+    for bound, _ in rule.limits(c):
+        if bound is not None and bound.counted == "lines" and len(taken) > bound.room(c):
+            taken = dict(list(taken.items())[: bound.room(c)])
+        if bound is not None and bound.counted == "units" and sum(taken.values()) > bound.room(c):
+            taken = dict(zip(taken, share(bound.room(c), list(taken.values())), strict=True))
+    return taken
 
 
 def apply_use(c: Context, want: Wanted) -> Refusal | None:
@@ -119,10 +148,16 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
     if refusal is not None:
         return None if rule.rule.if_unmet == "skip" and refusal.code == "below_minimum" else refusal
     category = {"voucher": "vouchers", "reward": "rewards", "perk": "discounts"}[want.kind]
+    if rule.rule.off is not None and rule.rule.surplus == "lost" and spent_already(c, rule):
+        # Nothing is left to pay here, so nothing is drawn: the card, the points or the use are still the member's.
+        c.silent += (rule.index, NOTHING)
+        return None
+    acted = len(c.used)
     if want.kind == "reward":
         cost = price_of(c, rule)
         if isinstance(cost, Refusal):
             return cost
+        cost = fitting(c, rule, cost)
         refusal = effect(c, rule, category, want.item.get("on"), steps=cost.steps)
         if refusal is not None:
             return refusal
@@ -131,13 +166,31 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         refusal = effect(c, rule, category, want.item.get("on"))
         if refusal is not None:
             return refusal
-    for bound, _ in rule.limits(c):
-        if bound is not None:
-            bound.use(c, 1)
+    count(c, rule, c.used[-1] if len(c.used) > acted else None)
     if want.kind == "voucher" and voucher is not None and voucher.serial:
         c.vouchers = tuple(held for held in c.vouchers if held.serial != voucher.serial)
         c.spent = (*c.spent, voucher.serial)[-50:]
     return None
+
+
+def spent_already(c: Context, rule: RuleMachine) -> bool:
+    """Whether a price step took all that the rule's lines cost, so that there is nothing it could pay."""
+    net = c.net()
+    places = covered(c, rule, None)
+    return bool(places) and not any(net[place] for place in places) and any(c.lines[place].amount for place in places)
+
+
+def fitting(c: Context, rule: RuleMachine, cost: Cost) -> Cost:
+    """The cost with no more steps than the basket has room for, where the member did not say how many: at least one."""
+    spec = rule.rule
+    if spec.every is None or spec.asked is not None or spec.off is None or isinstance(spec.off, Percent):
+        return cost
+    net = c.net()
+    total = sum(net[place] for place in covered(c, rule, None))
+    num, den, _ = c.machine.effects[rule.index].worth(Measured(c, (), (), total))
+    steps = min(cost.steps, max(total * den // num, 1)) if num > 0 else cost.steps
+    wallet, each = spec.every
+    return Cost(((wallet, each * steps),), steps, cost.clipped)
 
 
 def covered(c: Context, rule: RuleMachine, on: Any) -> list[int]:
@@ -173,6 +226,7 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         taken = found
     else:
         return None
+    taken = within(c, rule, taken)
     take_off(c, category, taken)
     total = sum(taken.values())
     marked = tuple(sorted(place for place, amount in taken.items() if amount))

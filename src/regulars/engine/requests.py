@@ -26,9 +26,15 @@ def ask(c: Context) -> Refusal | None:
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
         return choose(c, name)
     rule = c.machine.named.get(f"benefits.{name}")
-    if rule is None or rule.rule.stage != "perk":
+    if rule is None or rule.rule.stage != "perk" or not asked_by(rule, event.kind):
         return Refusal(code="unknown", text=f"nothing is called {name!r}", pointer="/type")
     return perk(c, rule)
+
+
+def asked_by(rule: RuleMachine, kind: str) -> bool:
+    """Whether the benefit is one to ask for: one that stands on returns is used by the return itself."""
+    name = kind.partition(".")[2]
+    return any(trigger.name in {kind, f"use_perk.{name}"} for trigger in rule.rule.on)
 
 
 def exchange(c: Context, name: str) -> Refusal | None:

@@ -201,7 +201,7 @@ class RuleMachine:
             return lambda _c, measured: (divide(measured.total * num, den), None, num, den)
         if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == 1:
             return _per_piece(calculator)
-        if simple and isinstance(calculator, Lookup) and all(type(cell) is PerMoney for cell in calculator.cells.values()):
+        if simple and isinstance(calculator, Lookup) and calculator.cells and all(type(cell) is PerMoney for cell in calculator.cells.values()):
             return _looked_up(calculator, rounding.divide)
         return lambda c, measured: self._rounded(c, calculator, measured)
 

@@ -14,6 +14,7 @@ from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
 from regulars.engine.model import EXPIRED, Entry, Holding, Lot
 from regulars.engine.settle import settle
+from regulars.engine.turning import end_names, turn_to
 from regulars.engine.standings import carry_in, lapse_grants
 from regulars.words.days import NEVER, Day
 from regulars.words.days import iso as iso_day
@@ -35,14 +36,18 @@ def advance(c: Context, book_: Book, until: Day) -> None:
     if due <= until:
         c.lines = []
         while due <= until:
-            c.machine = book_.at(due)
+            turn_to(c, book_.at(due))
             c.today = due
+            c.measures, c.in_event = {}, {}
             c.event, c.facts = calendar_event(c, due), None
+            if due == c.machine.program.first and c.machine.program.ends:
+                end_names(c)
             run_day(c, due)
             due = next_due(c, due)
         steady = c.machine.steady_from < NEVER
         c.event, c.facts, c.lines = real
-        c.machine = book_.at(until)
+        c.measures, c.in_event = {}, {}
+    turn_to(c, book_.at(until))
     c.today = until
     c.due = due if steady else 0
 

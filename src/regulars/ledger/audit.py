@@ -19,7 +19,7 @@ from regulars.engine.model import (
 )
 from regulars.ledger.laws import Findings
 from regulars.ledger.replay import Replay
-from regulars.ledger.stored import Prepared, Row, pack_details, prepare
+from regulars.ledger.stored import Row, digest, pack_details
 from regulars.words.refusals import Refusal
 
 
@@ -100,15 +100,14 @@ class Auditor:
         if isinstance(decision, Refusal):
             findings.offend("receipts", f"{where}: the event cannot be read: {decision.code} {decision.text}")
             return False
-        prepared = prepare(self.book, replay.event)
-        if isinstance(prepared, Refusal) or prepared.hash != row["hash"]:
+        if digest(row["type"], row["at"], row["body"]) != row["hash"]:
             findings.offend("receipts", f"{where}: the hash is of another body")
         again = pack_receipt(decision.receipt)
         if again != row["receipt"]:
             findings.offend("judged", f"{where}: {_differs(receipt, decision.receipt)}")
         self._movements(where, decision, movements)
-        if isinstance(prepared, Prepared):
-            self._budgets(where, decision, receipt, prepared)
+        if decision.claims:
+            self._budgets(where, decision, receipt, self.book.asks_budgets(replay.event))
         if replay.sale_no != refs.get(row["event_no"], 0):
             findings.offend("references", f"{where}: about #{replay.sale_no}, kept as #{refs.get(row['event_no'], 0)}")
         if decision.told or row["event_no"] in notices:
@@ -125,11 +124,11 @@ class Auditor:
         if made != kept:
             self.findings.offend("moved", f"{where}: kept {kept}, judged again {made}")
 
-    def _budgets(self, where: str, decision: Decision, receipt: Receipt, prepared: Prepared) -> None:
-        if not decision.claims:
-            return
+    def _budgets(
+        self, where: str, decision: Decision, receipt: Receipt, asked: Sequence[tuple[str, int | None]]
+    ) -> None:
         self.findings.saw("budgets", len(decision.claims))
-        ceilings = dict(prepared.budgets)
+        ceilings = dict(asked)
         self.findings.draw(decision.claims, ceilings.items())
         for key, amount in decision.claims:
             if ceilings.get(key) is not None and amount > receipt.left.get(key, 0):

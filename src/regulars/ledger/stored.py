@@ -16,6 +16,7 @@ import msgspec
 from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.engine.model import Receipt
+from regulars.words.moments import Moment
 from regulars.words.refusals import Refusal
 
 LONGEST_SOURCE: Final = 200
@@ -53,8 +54,12 @@ def prepare(book: Book, event: Event) -> Prepared | Refusal:
         return Refusal("event.bad_text", "A text in the event is not valid Unicode.")
     except (OverflowError, RecursionError, ValueError):
         return Refusal("event.out_of_range", "A number in the event is too large, or its parts are nested too deeply.")
-    said = f"{event.kind}\n{event.at}\n".encode()
-    return Prepared(event, body, blake2b(said + body, digest_size=16).digest(), book.asks_budgets(event))
+    return Prepared(event, body, digest(event.kind, event.at, body), book.asks_budgets(event))
+
+
+def digest(kind: str, at: Moment, body: bytes) -> bytes:
+    """The hash of an event: of everything that its id, source and member do not say."""
+    return blake2b(f"{kind}\n{at}\n".encode() + body, digest_size=16).digest()
 
 
 def pack_body(body: Mapping[str, Any]) -> bytes:

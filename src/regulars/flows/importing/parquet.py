@@ -52,7 +52,7 @@ class ParquetSource:
         if self._key is None:
             return list(range(table.height))
         key = table[self._key]
-        return (key.ne_missing(key.shift(1))).set(0, True).arg_true().to_list() if len(key) else []
+        return key.ne_missing(key.shift(1)).scatter(0, True).arg_true().to_list() if len(key) else []
 
     def _items(self, table: polars.DataFrame, starts: list[int], at: int) -> list[Item]:
         members = table[self._member].gather(starts).to_list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
@@ -14,6 +15,7 @@ from regulars.postgres.unavailable import DatabaseUnavailable
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
+log = logging.getLogger(__name__)
 GO_ON = "Start the same command again: it goes on from here, and nothing goes in twice."
 Report = Callable[[Progress], None]
 
@@ -86,6 +88,7 @@ def _told(error: BaseException) -> Exception:
         return DatabaseGone(error.problem)
     if isinstance(error, ImportFailed):
         return error
+    log.debug("the import stopped", exc_info=error)
     return ImportFailed(f"The import stopped: {type(error).__name__}: {error}.", GO_ON)
 
 
