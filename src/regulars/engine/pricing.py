@@ -216,7 +216,7 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
     assert c.nets is not None
     if spec.free is not None:
-        taken = free(c, rule, places, spec.free)
+        taken: Mapping[int, int] = free(c, rule, places, spec.free)
     elif spec.to is not None:
         taken = {place: max(c.nets[place] - int(c.machine.line_price(rule, c, place)), 0) for place in places}
     elif spec.off is not None or (c.voucher is not None and c.voucher.percent is not None):
