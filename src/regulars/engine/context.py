@@ -40,6 +40,8 @@ class Context:
     taken: Any = 0
     crossed: Any = 0
     unused: bool = False
+    judging: bool = False
+    """Whether an event is judged: then a budget that nobody fetched has nothing left; who only looks is shown all of it."""
     opening_first: Day = 0
     opening_last: Day = NEVER - 1
     rule_first: Day = 0

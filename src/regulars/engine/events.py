@@ -154,6 +154,9 @@ class Reader:
         self.tender = Shape("tender", tender_facts, ("method", "amount"), exponent, zone)
         self.money = reader_of_money(exponent)
         self._shapes: dict[str, Shape] = {}
+        self._days_of_year = frozenset(
+            name for facts in program.facts.values() for name, fact in facts.items() if fact.type.base == "day_of_year"
+        )
         self._line_keys = frozenset({"amount", "price", "qty", "id"}) | self.line.known
         self._declares_qty = "qty" in line_facts
 
@@ -215,6 +218,7 @@ class Reader:
         event.lines, event.tenders, event.use, event.of, event.of_lines = [], [], (), None, ()
         body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
         event.body = body
+        self._forget_years(body)
         for key in body:
             if key in shape.known:
                 continue
@@ -233,6 +237,17 @@ class Reader:
         if event.first in {"return", "reversal"} and event.of is None:
             raise Bad("event.missing_field", f"a {event.first} says `of` which event", "/of")
         del seen
+
+    def _forget_years(self, body: dict[str, Any]) -> None:
+        """A day of the year is kept without its year, so that no date of birth stays in an event."""
+        if not self._days_of_year:
+            return
+        for record in (body, body.get("facts")):
+            if isinstance(record, dict):
+                for name in self._days_of_year & record.keys():
+                    value = record[name]
+                    if isinstance(value, str) and len(value) == 10:
+                        record[name] = value[5:]
 
     def _member_facts(self, event: Event) -> Mapping[str, Any]:
         return self.program.facts.get("member", {}) if event.first in {"join", "update"} else {}

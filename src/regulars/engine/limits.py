@@ -95,7 +95,9 @@ class Bound:
         if self.shared:
             key = self.budget_key(c)
             left = c.left_of.get(key)
-            return self.ceiling if left is None else max(int(left), 0)
+            if left is None:
+                return 0 if c.judging else self.ceiling
+            return max(int(left), 0)
         return max(self.ceiling - self.used(c), 0)
 
     def _take_in_event(self, c: Any, n: int) -> int:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from regulars.engine import perks, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
+from regulars.engine.budgets import budgets_of
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.earning import fire
 from regulars.engine.context import Context
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
-from regulars.engine.model import NO_FACTS, Member
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plans import Plan, Plans
@@ -386,19 +386,7 @@ class Machine:
 
     def budgets_of(self, event: Event) -> tuple[tuple[str, int | None], ...]:
         """The shared budgets and stocks that an event could touch: (key, ceiling; None for a stock that the operator sets)."""
-        found: dict[str, int | None] = {}
-        plan = self.plan(event.kind)
-        if plan.budgets:
-            c = Context(self, Member(event.member), event, NO_FACTS)
-            c.today = event.day
-            for rule in plan.budgets:
-                if rule.first <= event.day < rule.until:
-                    found.update((bound.budget_key(c), bound.ceiling) for bound, _ in rule.limits(c) if bound is not None and bound.shared)
-        for rule in self.asked_for.get(event.kind, ()):
-            if rule.index in self.stocks:
-                stock = rule.rule.stock
-                found[self.stocks[rule.index]] = stock if isinstance(stock, int) else None
-        return tuple(sorted(found.items()))
+        return budgets_of(self, event)
 
     def locked(self, c: Context) -> bool:
         """Whether the account is locked now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from regulars.engine.budgets import has_budget
 from regulars.engine.earning import Walk
 from regulars.engine.rules import RuleMachine
 from regulars.engine.walk import walks
@@ -33,6 +34,10 @@ class Plans:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._plans: dict[str, Plan] = {}
+        shared = [rule for rule in machine.rules.values() if has_budget(rule)]
+        # What settles, falls due or is paid to a friend may come of any event.
+        self.any_budgets = tuple(rule for rule in shared if rule.rule.stage in {"settle", "calendar"} or rule.rule.section in {"milestones", "referrals"})
+        self.used_budgets = tuple(rule for rule in shared if rule.rule.stage in {"use", "ask", "perk"})
         self.asked_for: dict[str, tuple[RuleMachine, ...]] = {}
         for rule in machine.rules.values():
             if rule.rule.stage in {"earn", "tell"} and _meets(rule):
@@ -63,7 +68,7 @@ class Plans:
             walk=walks(earn),
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
-            budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),
+            budgets=tuple(dict.fromkeys((*(rule for rule in rules if has_budget(rule)), *self.any_budgets))),
         )
 
     def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
@@ -121,12 +126,3 @@ def _met_by(rule: RuleMachine) -> list[str]:
     return [name for name in names if name in rule.machine.named]
 
 
-def _has_budget(rule: RuleMachine) -> bool:
-    from regulars.engine.survey import walk
-
-    return any(getattr(value, "name", None) == "everybody" for value in walk(rule.rule.at_most)) or any(
-        getattr(value, "name", None) == "everybody"
-        for name in rule.rule.within
-        if name in rule.machine.program.limits
-        for value in walk(rule.machine.program.limits[name].at_most)
-    )

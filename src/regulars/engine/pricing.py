@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import Cost, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
@@ -154,7 +155,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         return None
     acted = len(c.used)
     if want.kind == "reward":
-        cost = price_of(c, rule)
+        cost = sold_out(c, rule) or price_of(c, rule)
         if isinstance(cost, Refusal):
             return cost
         cost = fitting(c, rule, cost)
@@ -162,6 +163,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         if refusal is not None:
             return refusal
         pay_cost(c, rule, cost)
+        take_one(c, rule)
     else:
         refusal = effect(c, rule, category, want.item.get("on"))
         if refusal is not None:

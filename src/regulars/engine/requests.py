@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
@@ -55,18 +56,16 @@ def exchange(c: Context, name: str) -> Refusal | None:
 
 def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
     """Takes the cost and gives."""
-    stock = c.machine.stocks.get(rule.index)
-    if stock is not None and c.left_of.get(stock, 1) < 1:
-        return rule.refusal("sold_out")
+    refusal = sold_out(c, rule)
+    if refusal is not None:
+        return refusal
     cost = price_of(c, rule)
     if isinstance(cost, Refusal):
         return cost
     for bound, _ in rule.limits(c):
         if bound is not None:
             bound.use(c, cost.steps if rule.rule.every is not None else 1)
-    if stock is not None:
-        c.left_of[stock] = c.left_of.get(stock, 1) - 1
-        c.claimed[stock] = c.claimed.get(stock, 0) + 1
+    take_one(c, rule)
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
     if rule.rule.off is not None or rule.rule.free is not None or rule.rule.item is not None:

@@ -86,6 +86,14 @@ def test_a_basket_of_ten_thousand_lines_is_judged() -> None:
     assert answer(lines=[DRINK] * 10_000) == "ok"
 
 
+def test_a_date_of_birth_leaves_its_year_at_the_door() -> None:
+    raw = {"id": "j1", "type": "join", "member": "ana", "happened_at": "2026-03-02T09:00", "birthday": "1990-05-17"}
+    event = BOOK.read(raw)
+    assert isinstance(event, Event)
+    assert event.body["birthday"] == "05-17"
+    assert BOOK.decide(BOOK.blank("ana"), event).member.facts["birthday"] == "05-17"
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.decimals(allow_nan=True) | st.floats(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -1,0 +1,72 @@
+"""Budgets and stocks that all members share: what to fetch before an event is judged, and drawing from a stock.
+
+What a caller did not fetch has nothing left, so that no event can draw what nobody counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from regulars.engine.context import Context
+from regulars.engine.events import Event
+from regulars.engine.model import NO_FACTS, Member
+from regulars.engine.rules import RuleMachine
+from regulars.engine.survey import walk
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.machine import Machine
+
+
+def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], ...]:
+    """The shared budgets and stocks that an event could touch, whoever's it is: (key, ceiling; None for a stock that the operator sets)."""
+    found: dict[str, int | None] = {}
+    rules = machine.plan(event.kind).budgets
+    if event.use:
+        rules = (*rules, *machine.plans.used_budgets)
+    if rules:
+        c = Context(machine, Member(event.member), event, NO_FACTS)
+        c.today = event.day
+        for rule in rules:
+            if rule.first <= event.day < rule.until:
+                found.update(
+                    (bound.budget_key(c), bound.ceiling)
+                    for bound, _ in rule.limits(c)
+                    if bound is not None and bound.shared and not any(path.startswith(("voucher.", "member.")) for path in bound.paths)
+                )
+    if machine.stocks:
+        for rule in (*machine.asked_for.get(event.kind, ()), *_used(machine, event)):
+            if rule.index in machine.stocks:
+                stock = rule.rule.stock
+                found[machine.stocks[rule.index]] = stock if isinstance(stock, int) else None
+    return tuple(sorted(found.items()))
+
+
+def _used(machine: Machine, event: Event) -> Iterator[RuleMachine]:
+    """The rewards that a purchase uses."""
+    for item in event.use:
+        rule = machine.named.get(f"rewards.{item.get('reward')}")
+        if rule is not None:
+            yield rule
+
+
+def has_budget(rule: RuleMachine) -> bool:
+    """Whether a limit of the rule, its own or one it shares, is one for everybody."""
+    limits = rule.machine.program.limits
+    said = (rule.rule.at_most, *(limits[name].at_most for name in rule.rule.within if name in limits))
+    return any(getattr(value, "name", None) == "everybody" for cells in said for value in walk(cells))
+
+
+def sold_out(c: Context, rule: RuleMachine) -> Refusal | None:
+    """The refusal of a thing of which none is left."""
+    stock = c.machine.stocks.get(rule.index)
+    return rule.refusal("sold_out") if stock is not None and c.left_of.get(stock, 1) < 1 else None
+
+
+def take_one(c: Context, rule: RuleMachine) -> None:
+    """One less in stock, where the rule has one."""
+    stock = c.machine.stocks.get(rule.index)
+    if stock is not None:
+        c.left_of[stock] = c.left_of.get(stock, 1) - 1
+        c.claimed[stock] = c.claimed.get(stock, 0) + 1
