@@ -13,10 +13,10 @@ from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
+from tests.laws.shops import SHOPS, Shop
 
 from regulars.simulation.memory import Memory
 from regulars.words.days import day_of, iso
-from tests.laws.shops import SHOPS, Shop
 
 MEMBERS = ("ann", "bob", "cy")
 BEGINNINGS = (
@@ -38,9 +38,12 @@ PAID = (
     [{"method": "card", "amount": "9.99"}],
 )
 TAGS = (["double"], ["four"], ["big"], ["double", "four"], ["big", "four", "double"])
-KINDS = (
-    *("purchase",) * 12, *("return",) * 4, *("ask",) * 4, "join", "goodwill", "goodwill", "tick", "tick", "late", "late", "again", "altered",
-)  # fmt: skip
+KINDS = tuple(
+    """
+    purchase purchase purchase purchase purchase purchase purchase purchase purchase purchase purchase purchase
+    return return return return ask ask ask ask join goodwill goodwill tick tick late late again altered
+    """.split()
+)
 
 Body = dict[str, Any]
 T = TypeVar("T")
@@ -101,8 +104,12 @@ class Story:
             head["type"] = self.choose(self.shop.requests)
             return head | self.asked(head["type"])
         told: dict[str, Callable[[], Body]] = {
-            "purchase": lambda: self.purchase(member), "opening": self.opening, "join": self.joining, "goodwill": self.goodwill, "tick": dict,
-        }  # fmt: skip
+            "purchase": lambda: self.purchase(member),
+            "opening": self.opening,
+            "join": self.joining,
+            "goodwill": self.goodwill,
+            "tick": dict,
+        }
         return head | told[kind]()
 
     def repeated(self, own: Sequence[Body], kind: str) -> Body | None:
@@ -110,7 +117,11 @@ class Story:
         if not own:
             return None
         body: Body = self.choose(own)
-        return body if kind == "again" else body | self.choose(({"happened_at": "2026-01-15T08:00"}, {"type": "join", "lines": None}))
+        return (
+            body
+            if kind == "again"
+            else body | self.choose(({"happened_at": "2026-01-15T08:00"}, {"type": "join", "lines": None}))
+        )
 
     def purchase(self, member: str) -> Body:
         """Lines, and whatever else the shop knows of a purchase."""
@@ -119,7 +130,13 @@ class Story:
             {"kind": choose(self.shop.kinds), "amount": choose(PRICES), "qty": choose((1, 1, 2, 3, 7))}
             for _ in range(choose((1, 1, 2, 3, 4)))
         ]
-        values = {"channel": ("store", "online"), "own_cup": (False, True), "card": ("1111", "2222"), "nights": (0, 1, 2, 6), "tags": TAGS}
+        values = {
+            "channel": ("store", "online"),
+            "own_cup": (False, True),
+            "card": ("1111", "2222"),
+            "nights": (0, 1, 2, 6),
+            "tags": TAGS,
+        }
         more = {name: choose(of) for name, of in values.items() if name in facts and choose((True, False))}
         if "tags" in facts and choose((True, False)):
             more["pay"] = choose(PAID)
@@ -134,7 +151,11 @@ class Story:
         rewards = [name for name in ("fiver", "ten_off") if f"rewards.{name}" in self.shop.book.at(self.day).named]
         if what == "reward" and rewards:
             return [{"reward": self.choose(rewards)}]
-        return [{"voucher": 1}] if what == "nothing" else [{"voucher": serial} for serial in held[: 2 if what == "two" else 1]]
+        return (
+            [{"voucher": 1}]
+            if what == "nothing"
+            else [{"voucher": serial} for serial in held[: 2 if what == "two" else 1]]
+        )
 
     def returned(self) -> Body:
         """What comes back: everything, a line, some pieces of it, or an amount."""
@@ -174,7 +195,9 @@ class Story:
 
 
 @st.composite
-def histories(draw: st.DrawFn, shops: Sequence[Shop] = SHOPS, members: Sequence[str] = MEMBERS, most: int = 30) -> History:
+def histories(
+    draw: st.DrawFn, shops: Sequence[Shop] = SHOPS, members: Sequence[str] = MEMBERS, most: int = 30
+) -> History:
     """Histories of any of the shops, of up to so many events."""
 
     def choose(options: Sequence[Any]) -> Any:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from tests.laws.histories import Body, History, samples
+from tests.laws.shops import book
 
 from regulars.engine.events import Event
 from regulars.engine.model import Decision, Member
 from regulars.simulation.memory import Memory, Repeated
-from tests.laws.histories import Body, History, samples
-from tests.laws.shops import book
 
 Law = Callable[[History], None]
 

@@ -1,5 +1,4 @@
-"""The programs that histories are told in: between them they use what the language has, each small enough to be read.
-"""
+"""The programs that histories are told in: between them they use what the language has, each small enough to be read."""
 
 from __future__ import annotations
 
@@ -24,7 +23,12 @@ wallets:
   points: {lasts: 3 months after earned to end of month}
 earn:
   stamp: {lines: "line.kind == 'drink' && !line.by_voucher", give: {stamps: 1 per line.qty}, within: visit}
-  early: {lines: "line.kind == 'drink' && !line.by_voucher", when: event.time < '10:00', instead_of: stamp, give: {stamps: 2 per line.qty}, within: visit}
+  early:
+    lines: "line.kind == 'drink' && !line.by_voucher"
+    when: event.time < '10:00'
+    instead_of: stamp
+    give: {stamps: 2 per line.qty}
+    within: visit
   base: {give: {points: 1 per 1.00}, at_most: 60 points per week}
   third: {lines: line.kind == 'food', give: {points: 1 per whole 3 line.qty}, round: nearest}
   step: {give: {points: 5 per whole 10.00}, at_most: 30 points per month}
@@ -213,7 +217,15 @@ def book(*texts: str) -> Book:
 SHOPS = (
     Shop("corner", (CORNER,), ("drink", "food", "other"), ("redeem.mug", "use_perk.birthday_drink"), False),
     Shop("grocer", (GROCER,), ("produce", "deli", "fuel", "other"), ("redeem.nothing",), False),
-    Shop("hotel", (HOTEL,), ("room", "bar"), ("redeem.night", "redeem.bottle", "redeem.spa", "choose.track", "use_perk.late"), False),
+    Shop(
+        "hotel",
+        (HOTEL,),
+        ("room", "bar"),
+        ("redeem.night", "redeem.bottle", "redeem.spa", "choose.track", "use_perk.late"),
+        False,
+    ),
     Shop("dress", (DRESS,), ("goods", "gift_card"), ("redeem.sample", "convert.half"), True),
-    Shop("dress in two versions", (DRESS, DRESS_LATER), ("goods", "gift_card"), ("redeem.sample", "convert.half"), True),
+    Shop(
+        "dress in two versions", (DRESS, DRESS_LATER), ("goods", "gift_card"), ("redeem.sample", "convert.half"), True
+    ),
 )

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import catches, hold, played
+from tests.laws.shops import SHOPS
 
 from regulars.engine.context import Context
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import pack_member, pack_receipt
 from regulars.simulation.memory import Memory
-from tests.laws.histories import History, histories, samples
-from tests.laws.law import catches, hold, played
-from tests.laws.shops import SHOPS
 
 ALONE = tuple(shop for shop in SHOPS if shop.alone)
 

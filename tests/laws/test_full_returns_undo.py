@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import catches, hold
+from tests.laws.shops import Shop
 
 from regulars.engine import lots, returns, standings
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import Decision, Member, Receipt
 from regulars.simulation.memory import Memory, Repeated
-from tests.laws.histories import Body, History, histories, samples
-from tests.laws.law import catches, hold
-from tests.laws.shops import Shop
 
 LATER = (0, 1, 31, 100, 400, 800)
 
@@ -30,7 +29,9 @@ def spent(shop: Shop, receipt: Receipt) -> bool:
 
 def kept_alive(shop: Shop) -> frozenset[str]:
     """The wallets whose lots live longer after any purchase, returned or not."""
-    return frozenset(wallet.name for machine in shop.book.machines for _, wallets in machine.kept_alive_by for wallet in wallets)
+    return frozenset(
+        wallet.name for machine in shop.book.machines for _, wallets in machine.kept_alive_by for wallet in wallets
+    )
 
 
 def has(shop: Shop, member: Member, day: int, leaving_out: frozenset[str]) -> dict[str, object]:
@@ -58,7 +59,13 @@ def a_full_return_undoes(history: History) -> None:
         before = memory.member(name)
         answer = memory.post(body)
         fresh = isinstance(answer, Decision) and not isinstance(answer, Repeated) and answer.refusal is None
-        if body["type"] != "purchase" or not fresh or event.day < before.day or not before.events or spent(shop, answer.receipt):
+        if (
+            body["type"] != "purchase"
+            or not fresh
+            or event.day < before.day
+            or not before.events
+            or spent(shop, answer.receipt)
+        ):
             continue
         head = {"member": name, "happened_at": body["happened_at"]}
         back = memory.post({"id": f"{body['id']}/back", "type": "return", "of": body["id"], **head})

@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import Law, catches, hold, played
 
 from regulars.engine import earning
 from regulars.engine.limits import Bound
 from regulars.engine.model import Entry
 from regulars.simulation.memory import Memory
 from regulars.words.days import Day, ymd
-from tests.laws.histories import History, histories, samples
-from tests.laws.law import Law, catches, hold, played
 
 Window = Callable[[Day], object]
 DAY: Window = lambda day: day  # noqa: E731
@@ -103,25 +103,27 @@ def what_was_clipped_is_on_the_receipt(history: History) -> None:
         for event, _, _, rule, entry in entries(memory, member):
             if entry.given >= 0 and entry.rounded >= 0:
                 hold(entry.given <= entry.rounded, event, rule, entry)
-                hold(entry.given == entry.rounded or bool(entry.shaped), event, rule, "clipped, and nobody says why", entry)
+                hold(
+                    entry.given == entry.rounded or bool(entry.shaped),
+                    event,
+                    rule,
+                    "clipped, and nobody says why",
+                    entry,
+                )
 
 
 def budgets_run_out_exactly(history: History) -> None:
-    """A budget is given to its last unit while somebody would have had more, and what is left is what was not given."""
+    """What is left of a budget is what was not given, and nobody is clipped by it while something is left."""
     if history.shop.name != "grocer":
         return
     memory = played(history)
-    given_, wanted, left = 0, 0, 120
-    for member in memory.members:
-        for _, _, _, rule, entry in entries(memory, member):
-            if rule == "earn.spring":
-                given_, wanted = given_ + entry.given, wanted + entry.rounded
-    for key, ceiling in ((key, 120) for key in memory._left if key.startswith("earn.spring")):
-        left = memory.left(key) or 0
-        hold(left == ceiling - given_, key, left, given_)
-    ceilings = [member for member in memory.members if any("monthly" in str(lot) for lot in memory.member(member).holdings)]
-    hold(given_ <= min(wanted, 120), given_, wanted)
-    hold(bool(ceilings) or given_ == min(wanted, 120), given_, wanted)
+    drawn = [
+        entry for member in memory.members for _, _, _, rule, entry in entries(memory, member) if rule == "earn.spring"
+    ]
+    given_, left = sum(entry.given for entry in drawn), memory.left("earn.spring")
+    hold(left is None or left == 120 - given_, left, given_)
+    clipped = [entry for entry in drawn if entry.rule in entry.shaped]
+    hold(not clipped or left == 0, left, clipped)
 
 
 def sliding_limits_hold(history: History) -> None:
@@ -137,7 +139,7 @@ def sliding_limits_hold(history: History) -> None:
                 if names[entry.rule] == "earn.slow" and entry.given:
                     at["slow"].append(event.day * 1440 + event.minute)
         moments = sorted(at["slow"])
-        for one, two in zip(moments, moments[1:], strict=False):
+        for one, two in pairwise(moments):
             hold(two - one >= 7 * 1440, member, one, two)
 
 

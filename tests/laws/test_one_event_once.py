@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.laws.histories import Body, History, histories
+from tests.laws.law import catches, hold
 
 from regulars.engine.model import pack_member, pack_receipt
 from regulars.simulation import memory as ledger
 from regulars.simulation.memory import Memory, Repeated
 from regulars.words.refusals import Refusal
-from tests.laws.histories import Body, History, histories, samples
-from tests.laws.law import catches, hold
 
 
 def state(memory: Memory) -> tuple[object, ...]:
@@ -39,7 +39,12 @@ def one_event_once(history: History) -> None:
         again, changed = memory.post(body), memory.post(other(body))
         hold(isinstance(again, Repeated), body, "was decided twice")
         hold(isinstance(again, Repeated) and again.receipt == first.receipt, body, "got another receipt")
-        hold(isinstance(changed, Refusal) and changed.code == "event.id_reused", body, "gave way to another body", changed)
+        hold(
+            isinstance(changed, Refusal) and changed.code == "event.id_reused",
+            body,
+            "gave way to another body",
+            changed,
+        )
         hold(state(memory) == before, body, "changed something the second time")
         seen.setdefault((body["member"], body["id"]), pack_receipt(first.receipt))
     before = state(memory)

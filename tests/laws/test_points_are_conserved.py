@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-
 from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import Law, catches, hold, members, played, steps
 
 from regulars.engine import earning, lots, timing
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import (
-    ACTIVE, ADJUSTED, EXPIRED, ISSUED, MEMBER_ACCOUNTS, PENDING, REDEEMED, RETURNED, Holding, Member, Movement,
+    ACTIVE,
+    ADJUSTED,
+    EXPIRED,
+    ISSUED,
+    MEMBER_ACCOUNTS,
+    PENDING,
+    REDEEMED,
+    RETURNED,
+    Holding,
+    Movement,
 )  # fmt: skip
-from tests.laws.histories import History, histories, samples
-from tests.laws.law import Law, catches, hold, members, played, steps
 
 Accounts = dict[tuple[str, str, str], int]
 
@@ -34,7 +42,10 @@ def points_are_conserved(history: History) -> None:
         booked(accounts, member, movement)
     for member in members(memory):
         for wallet in history.shop.book.program.wallets:
-            at = {account: accounts[member.id, wallet, account] for account in (ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED)}
+            at = {
+                account: accounts[member.id, wallet, account]
+                for account in (ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED)
+            }
             held = member.holdings.get(wallet, EMPTY)
             hold(accounts[member.id, wallet, ACTIVE] == held.active, member.id, wallet, "active", held)
             hold(accounts[member.id, wallet, PENDING] == held.pending, member.id, wallet, "pending", held)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import msgspec
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import Law, catches, hold, members, played
 
 from regulars.engine import decide as deciding
 from regulars.engine import earning, model
 from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.engine.model import (
-    NO_FACTS, Facts, Member, Receipt, Sale, pack_member, pack_receipt, unpack_member, unpack_receipt,
+    NO_FACTS,
+    Facts,
+    Member,
+    Receipt,
+    Sale,
+    pack_member,
+    pack_receipt,
+    unpack_member,
+    unpack_receipt,
 )  # fmt: skip
 from regulars.simulation.memory import Memory
-from tests.laws.histories import History, histories, samples
-from tests.laws.law import Law, catches, hold, members, played
 
 store = msgspec.msgpack.Encoder(order="deterministic").encode
 fetch = msgspec.msgpack.Decoder().decode
@@ -45,9 +53,15 @@ def replay_gives_the_snapshot(history: History, through_storage: bool = False) -
         sales: dict[str, Sale] = {}
         for event, receipt in memory.history(member.id):
             if through_storage:
-                event, receipt, again = stored(memory.book, event), unpack_receipt(pack_receipt(receipt)), unpack_member(pack_member(again))
+                event, receipt, again = (
+                    stored(memory.book, event),
+                    unpack_receipt(pack_receipt(receipt)),
+                    unpack_member(pack_member(again)),
+                )
             decision = memory.book.decide(again, event, facts_again(memory, event, receipt, sales))
-            hold(pack_receipt(decision.receipt) == pack_receipt(receipt), member.id, event.id, receipt, decision.receipt)
+            hold(
+                pack_receipt(decision.receipt) == pack_receipt(receipt), member.id, event.id, receipt, decision.receipt
+            )
             again = decision.member
             if event.first == "purchase" and decision.refusal is None:
                 sales.setdefault(event.id, Sale(event.raw, receipt))
@@ -100,7 +114,9 @@ _finish = deciding.finish
 
 def keeps_a_secret(c, late, pay, refusal):
     """What a budget had left is not kept on the receipt."""
-    return msgspec.structs.replace(decision := _finish(c, late, pay, refusal), receipt=msgspec.structs.replace(decision.receipt, left={}))
+    return msgspec.structs.replace(
+        decision := _finish(c, late, pay, refusal), receipt=msgspec.structs.replace(decision.receipt, left={})
+    )
 
 
 def forgets_tallies(data: bytes) -> Member:

@@ -8,6 +8,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws.histories import History, histories, samples
+from tests.laws.law import Law, catches, hold, members, played, steps
 
 from regulars.engine import decide as deciding
 from regulars.engine import timing
@@ -16,8 +18,6 @@ from regulars.engine.events import Event
 from regulars.engine.model import NO_FACTS, Member, pack_member
 from regulars.simulation.memory import Memory
 from regulars.words.days import NEVER
-from tests.laws.histories import History, histories, samples
-from tests.laws.law import Law, catches, hold, members, played, steps
 
 MANY = (1, 2, 27, 31, 60, 92, 120, 250, 366)
 
@@ -83,7 +83,12 @@ def a_look_at_the_clock_changes_nothing(history: History) -> None:
         hold(same(member, ticking.member(member.id)), member, ticking.member(member.id))
 
 
-LAWS = (time_runs_alike_in_any_steps, nothing_outlives_its_day, the_next_due_day_is_known, a_look_at_the_clock_changes_nothing)
+LAWS = (
+    time_runs_alike_in_any_steps,
+    nothing_outlives_its_day,
+    the_next_due_day_is_known,
+    a_look_at_the_clock_changes_nothing,
+)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
@@ -116,7 +121,9 @@ def forgets_openings(c: Any, day: int) -> int:
     """What opens is not looked for."""
     held = dict(c.holdings)
     for name, one in held.items():
-        c.holdings[name] = msgspec.structs.replace(one, lots=tuple(msgspec.structs.replace(lot, opens=0) for lot in one.lots))
+        c.holdings[name] = msgspec.structs.replace(
+            one, lots=tuple(msgspec.structs.replace(lot, opens=0) for lot in one.lots)
+        )
     try:
         return _next_due(c, day)
     finally:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from tests.laws.till import HEAD, Till, code
 
 from regulars.engine.model import RETURNED
 from regulars.program.load import load
 from regulars.program.model import Program
 from regulars.simulation.memory import Repeated
 from regulars.words.days import day_of
-from tests.laws.till import HEAD, Till, code
 
 POINTS = "wallets: {points: {}}\nearn: {base: {give: {points: 1 per 1.00}}}\n"
 PAID = "base: {spend: {less: [discounts, vouchers, rewards]}}\n" + POINTS
@@ -26,7 +26,9 @@ def test_a_balance_that_was_looked_at_by_two_is_spent_by_one():
     till.buys("2026-02-01", "100.00")
     member = till.now()
     quotes = [
-        till.book.decide(member, till.book.read({"id": id, "type": "redeem.mug", "member": "ann", "happened_at": "2026-02-02"}))
+        till.book.decide(
+            member, till.book.read({"id": id, "type": "redeem.mug", "member": "ann", "happened_at": "2026-02-02"})
+        )
         for id in ("one", "two")
     ]
     assert [code(quote) for quote in quotes] == ["", ""], "either could have it"
@@ -133,7 +135,8 @@ def test_a_thousand_times_a_tenth_is_a_hundred():
 def test_a_tier_is_read_from_its_own_figure_and_not_from_what_is_left_to_spend():
     till = Till(
         MUG.replace("{points: {}}", "{points: {}, spend: {is: money, lasts: end of year}}").replace(
-            "earn: {base: {give: {points: 1 per 1.00}}}", "earn: {base: {give: {points: 1 per 1.00}}, spend: {give: {spend: 100%}}}"
+            "earn: {base: {give: {points: 1 per 1.00}}}",
+            "earn: {base: {give: {points: 1 per 1.00}}, spend: {give: {spend: 100%}}}",
         )
         + "tiers: {status: {of: spend, levels: {plain: {}, gold: {at: 100.00}}, lasts: end of next year}}\n"
     )
@@ -151,7 +154,13 @@ def test_the_highest_mark_that_was_reached_decides_and_not_the_order_of_a_list()
         "wallets: {spend: {is: money}}\nearn: {spend: {give: {spend: 100%}}}\n"
         f"tiers: {{status: {{of: spend, levels: {marks}, lasts: end of next year}}}}\n"
     )
-    for amount, level in (("9.99", "bronze"), ("10.00", "silver"), ("99.99", "silver"), ("100.00", "gold"), ("5000.00", "gold")):
+    for amount, level in (
+        ("9.99", "bronze"),
+        ("10.00", "silver"),
+        ("99.99", "silver"),
+        ("100.00", "gold"),
+        ("5000.00", "gold"),
+    ):
         till = Till(text)
         till.buys("2026-02-01", amount)
         assert till.level("2026-02-01") == level, amount
@@ -165,7 +174,7 @@ def test_a_reward_line_earns_nothing_itself():
         "wallets: {points: {}, stamps: {}}\n"
         "earn:\n"
         "  base: {give: {points: 1 per 1.00}}\n"
-        '  stamp: {lines: "line.kind == \'drink\' && !line.by_voucher", give: {stamps: 1 per line.qty}}\n'
+        "  stamp: {lines: \"line.kind == 'drink' && !line.by_voucher\", give: {stamps: 1 per line.qty}}\n"
         "convert: {free: {every: 2 stamps, give: {free: 1}}}\n"
         "vouchers: {free: {lines: line.kind == 'drink', free: 1}}\n"
         "rewards: {mug: {cost: 2 points, item: mug}}\n"
@@ -208,7 +217,10 @@ def test_a_discount_stays_with_the_lines_it_was_shared_over_when_one_comes_back(
 
 
 def test_one_gift_card_is_drawn_when_one_is_enough():
-    till = Till(POINTS + "convert: {ten: {on: convert.ten, cost: 10 points, give: {card: 10.00}}}\nvouchers: {card: {off: given, surplus: lost}}\n")
+    till = Till(
+        POINTS
+        + "convert: {ten: {on: convert.ten, cost: 10 points, give: {card: 10.00}}}\nvouchers: {card: {off: given, surplus: lost}}\n"
+    )
     till.buys("2026-02-01", "20.00")
     till.does("convert.ten", "2026-02-01")
     till.does("convert.ten", "2026-02-01")
@@ -233,7 +245,9 @@ def test_no_more_points_are_drawn_than_the_basket_has_room_for():
 
 
 def test_a_limit_applies_also_to_who_leaves_a_field_out():
-    text = "facts: {purchase: {card: text?}}\n" + POINTS.replace("1 per 1.00}", "1 per 1.00}, at_most: 50 points per purchase.card per month")
+    text = "facts: {purchase: {card: text?}}\n" + POINTS.replace(
+        "1 per 1.00}", "1 per 1.00}, at_most: 50 points per purchase.card per month"
+    )
     till = Till(text)
     for day in range(1, 5):
         till.buys(f"2026-02-{day:02}", "30.00")

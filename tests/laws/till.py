@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.laws.shops import program
+
 from regulars.engine.book import Book
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import Decision, Holding, Member
 from regulars.simulation.memory import Memory
 from regulars.words.days import day_of
 from regulars.words.refusals import Refusal
-from tests.laws.shops import program
 
 HEAD = """
 program: story
@@ -32,7 +33,9 @@ class Till:
         """What comes of an event; at the start of a day when no time is said."""
         self.count += 1
         when = at if "T" in at else f"{at}T12:00"
-        return self.memory.post({"id": id or f"n{self.count}", "type": kind, "member": member, "happened_at": when, **body})
+        return self.memory.post(
+            {"id": id or f"n{self.count}", "type": kind, "member": member, "happened_at": when, **body}
+        )
 
     def buys(self, at: str, *amounts: str | dict[str, Any], member: str = "ann", id: str = "", **body: Any) -> Decision:
         """A purchase: amounts, or lines where more is to be said."""

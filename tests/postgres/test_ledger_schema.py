@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.ledger_factory import PROGRAM, Shop, program, run
@@ -18,6 +20,7 @@ from regulars.postgres.clusters import create_database, drop_database
 from regulars.postgres.connect import connect, with_database
 from regulars.words.refusals import Refusal
 
+PLANS = ("Seq Scan", "Hash Join", "Merge Join", "Materialize")
 CATALOGUE = """
 select 'column', table_name || '.' || column_name, ordinal_position || ' ' || data_type || ' ' || is_nullable || ' '
        || coalesce(column_default, '') || coalesce(identity_generation, '') || coalesce(collation_name, '')
@@ -82,6 +85,20 @@ def test_every_statement_is_one_that_the_server_takes(database: str) -> None:
             for name in sql:
                 if ";\nset" not in sql[name]:
                     await connection.prepare(sql[name], name=name)
+
+    run(database, story)
+
+
+@pytest.mark.parametrize("name", ["lock_members", "recorded", "sales", "lock_budgets", "write_states"])
+def test_a_plan_made_while_tables_are_empty_looks_rows_up_by_their_keys(database: str, name: str) -> None:
+    async def story(shop: Shop) -> None:
+        async with shop.pool.acquire() as connection, connection.transaction():
+            await connection.execute(sql.by_keys)
+            await connection.execute(f"prepare asked as {sql[name]}")
+            nothing = ", ".join("null" for _ in set(re.findall(r"\$\d+", sql[name])))
+            rows = await connection.fetch(f"explain execute asked({nothing})")
+        plan = "\n".join(row[0] for row in rows)
+        assert [word for word in PLANS if word in plan] == [], plan
 
     run(database, story)
 

@@ -33,7 +33,7 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
                 found.update(
                     (bound.budget_key(c), bound.ceiling)
                     for bound, _ in rule.limits(c)
-                    if bound is not None and bound.shared and not any(path.startswith(("voucher.", "member.")) for path in bound.paths)
+                    if bound is not None and bound.shared and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
                 )
     if machine.stocks:
         for rule in (*machine.asked_for.get(event.kind, ()), *_used(machine, event)):

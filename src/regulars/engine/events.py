@@ -359,6 +359,14 @@ def _plain(value: Any, depth: int = 0) -> Any:
         return value
     if depth > DEEPEST:
         raise Bad("event.too_deep", f"is nested deeper than {DEEPEST} levels", "")
+    if type(value) is dict:
+        # What almost every line of a basket is made of is looked at here, without a call for each.
+        return {
+            key if type(key) is str and key.isprintable() else _text(str(key)): item
+            if (kind := type(item)) is int or (kind is str and item.isprintable())
+            else _plain(item, depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, Mapping):
         return {_text(str(key)): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):

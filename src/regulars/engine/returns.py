@@ -168,7 +168,8 @@ def _amount(c: Context, kept: Kept, raw: Mapping[str, Any], place: int, pointer:
             raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
         if pieces > line.qty:
             raise Bad("return.exceeds_sale", f"{pieces} come back, {line.qty} were bought", pointer)
-        done = kept.before[place] * line.qty // net if net else 0
+        # The pieces that came back before, read from their price: a piece is a cent less now and then, and all of them are the line.
+        done = min((kept.before[place] * line.qty + line.qty - 1) // net, line.qty - pieces) if net else 0
         return int(net * (done + pieces) // line.qty - net * done // line.qty)
     if price is None or price == line.amount:
         return int(net - kept.before[place])

@@ -63,10 +63,9 @@ order by wanted.member
 on conflict do nothing;
 
 -- name: by_keys
--- A batch looks rows up by their keys, always: a plan made for an empty or grown table must not read the whole of it.
+-- A batch looks rows up by their keys, always: a plan made while a table was empty must not read the whole of it later.
+-- For the same reason its statements join by `lateral … offset 0`, or write by `on conflict`: there is no other plan.
 set local enable_seqscan = off;
-set local enable_hashjoin = off;
-set local enable_mergejoin = off;
 set local plan_cache_mode = force_generic_plan;
 
 -- name: lock_members
@@ -79,9 +78,14 @@ for update;
 
 -- name: recorded
 -- What is recorded already under these members, ids and sources; `place` is the one asked for, from 1.
-select asked.place, e.event_no, e.hash, e.receipt
+select asked.place, known.event_no, known.hash, known.receipt
 from unnest($3::text[], $4::text[], $5::text[]) with ordinality as asked (member, id, source, place)
-join events e on e.tenant = $1 and e.program = $2 and e.member = asked.member and e.id = asked.id and e.source = asked.source;
+cross join lateral (
+    select e.event_no, e.hash, e.receipt
+    from events e
+    where e.tenant = $1 and e.program = $2 and e.member = asked.member and e.id = asked.id and e.source = asked.source
+    offset 0
+) as known;
 
 -- name: create_budgets
 -- An empty row for each budget that has none, in key order.
@@ -126,7 +130,11 @@ select e.member, e.id, e.source, e.event_no, e.type, e.body, e.receipt,
            order by r.event_no
        ) as since
 from unnest($3::text[], $4::text[]) as asked (member, id)
-join events e on e.tenant = $1 and e.program = $2 and e.member = asked.member and e.id = asked.id
+cross join lateral (
+    select * from events
+    where tenant = $1 and program = $2 and events.member = asked.member and events.id = asked.id
+    offset 0
+) as e
 order by e.event_no;
 
 -- name: write_events
@@ -145,11 +153,12 @@ from unnest($3::bigint[], $4::integer[], $5::integer[], $6::smallint[], $7::smal
      as u (amount, event_no, lot, n, wallet, source, target, member);
 
 -- name: write_states
--- Writes what the members of a batch have become.
-update member_states s
-set events = u.events, state = u.state, next_due_at = timestamptz 'epoch' + u.due * interval '1 microsecond'
+-- Writes what the members of a batch have become; their rows are there and locked.
+insert into member_states (tenant, program, member, events, next_due_at, state)
+select $1, $2, u.member, u.events, timestamptz 'epoch' + u.due * interval '1 microsecond', u.state
 from unnest($3::text[], $4::integer[], $5::bigint[], $6::bytea[]) as u (member, events, due, state)
-where s.tenant = $1 and s.program = $2 and s.member = u.member;
+on conflict (tenant, member, program) do update
+set events = excluded.events, next_due_at = excluded.next_due_at, state = excluded.state;
 
 -- name: write_refs
 -- Writes which event is about which earlier one.

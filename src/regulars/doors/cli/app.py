@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "test",
     "play",
     "import_",
+    "demo",
     "member",
     "explain",
     "verify",
