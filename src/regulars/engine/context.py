@@ -46,6 +46,7 @@ class Context:
     issued: tuple[Issue, ...] = ()
     used: tuple[Use, ...] = ()
     gone_vouchers: tuple[int, ...] = ()
+    promised: tuple[Entry, ...] = ()
     told: tuple[Told, ...] = ()
     taken_lines: tuple[tuple[int, int], ...] = ()
 

@@ -13,6 +13,7 @@ from regulars.engine.events import Event
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
 from regulars.engine.opening import bring_in, facts, goodwill
+from regulars.engine.pending import open_on
 from regulars.engine.perks import goods_gate
 from regulars.engine.pricing import price
 from regulars.engine.referring import pay_referrals, remember_referrer
@@ -106,6 +107,8 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     plan = c.machine.plan(event.kind)
+    if event.kind in c.machine.openers:
+        open_on(c, event.kind, about(event))
     if event.first == "return":
         refusal = give_back(c, given)
         if refusal is not None:
@@ -123,6 +126,12 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     if c.machine.program.referrals:
         pay_referrals(c, earned)
     return None
+
+
+def about(event: Event) -> str | None:
+    """The id of the earlier event that an event speaks of: `of`, or the order that it names."""
+    named = event.of or event.body.get("order")
+    return None if named is None else str(named)
 
 
 def about_member(c: Context) -> Refusal | None:
@@ -163,7 +172,7 @@ def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
     c.today = day
     for name, holding in list(c.holdings.items()):
-        if holding.lots:
+        if holding.lots or holding.waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)
@@ -209,7 +218,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=risen(c) if c.grants is not member.grants and c.grants != member.grants else (), taken=c.taken_lines,
-        told=tuple([told.id for told in c.told]), late=late,
+        promised=c.promised, told=tuple([told.id for told in c.told]), late=late,
         left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), tuple(c.told), tuple(c.claimed.items()), refusal)

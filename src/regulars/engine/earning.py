@@ -14,7 +14,8 @@ from regulars.engine.calculators import Measured
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
 from regulars.engine.meeting import meet
-from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Movement
+from regulars.engine.model import ACTIVE, ISSUED, Entry, Movement
+from regulars.engine.pending import promise, waits
 from regulars.engine.lots import EMPTY
 from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOTHING, RuleMachine, Step, Target
 from regulars.words.days import NEVER
@@ -189,8 +190,8 @@ def under_ceiling(c: Context, target: Target, units: int) -> tuple[int, tuple[in
 
 def pay_out(c: Context, kept: Sequence[Kept]) -> None:
     """Entries and credits: each wallet is credited once for all the rules that gave to it."""
-    sums: dict[object, list[int]] = {}
-    credits_: list[tuple[WalletMachine, int, list[int]]] = []
+    sums: dict[int, list[int]] = {}
+    credits_: list[tuple[WalletMachine, list[int]]] = []
     today, record = c.today, c.recording.append
     for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
         if not target.feeds:
@@ -199,21 +200,23 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
             continue
         parts = None if weights is None and measured.whole else line_weights(c, measured, weights)
         for wallet in target.feeds:
-            pending = rule.pending or wallet.pending
-            opens = 0 if pending is None else pending(c, today)
-            key = (wallet, opens) if opens else wallet.place
-            held = sums.get(key)
+            if rule.pending is not None or wallet.pending is not None:
+                opens = waits(c, rule, wallet)
+                if opens:
+                    promise(c, rule, wallet, opens, Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts))
+                    continue
+            held = sums.get(wallet.place)
             if held is None:
-                gone = c.lapses.get(wallet.place) or wallet.lives.get(today) or lapse_day(c, wallet, opens)
-                held = sums[key] = [0, gone, gone if gone < NEVER else 0]
-                credits_.append((wallet, opens, held))
+                gone = c.lapses.get(wallet.place) or wallet.lives.get(today) or wallet.life(c, today)
+                held = sums[wallet.place] = [0, gone, gone if gone < NEVER else 0]
+                credits_.append((wallet, held))
             held[0] += units
             record(
                 Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[2] if units else 0)
             )  # fmt: skip
-    for wallet, opens, (units, gone, _) in credits_:
+    for wallet, (units, gone, _) in credits_:
         if units:
-            credit(c, wallet, units, opens, gone)
+            credit(c, wallet, units, gone)
 
 
 def hand_out(c: Context, rule: RuleMachine, target: Target, units: int) -> None:
@@ -266,24 +269,17 @@ def line_weights(c: Context, measured: Measured, weights: Sequence[int] | None) 
     return tuple(spread)
 
 
-def lapse_day(c: Context, wallet: WalletMachine, opens: int) -> int:
-    """The first day on which units credited today are gone."""
-    return wallet.life(c, opens if wallet.from_opening and opens > c.today else c.today)
-
-
-def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int) -> None:
+def credit(c: Context, wallet: WalletMachine, units: int, gone: int) -> None:
     """Credits a wallet on the context's day."""
     today, name = c.today, wallet.name
     serial = c.serial + 1
     before = c.holdings.get(name, EMPTY)
-    holding, lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
+    holding, lot = lots.credit(before, units, serial, today, gone, wallet.since(today))
     if lot == serial:
         c.serial = serial
         if today < gone < c.due:
             c.due = gone
-        if today < opens < c.due:
-            c.due = opens
     c.before.setdefault(name, before.active)
     c.holdings[name] = holding
     c.changed.add(name)
-    c.moved.append(Movement(name, ISSUED, PENDING if opens > today else ACTIVE, units, lot))
+    c.moved.append(Movement(name, ISSUED, ACTIVE, units, lot))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.engine import lots
 from regulars.engine.calculators import Measured
-from regulars.engine.earning import credit, lapse_day
+from regulars.engine.earning import credit
 from regulars.engine.granting import grant, issue
 from regulars.engine.model import REDEEMED, Entry, Lot
+from regulars.engine.pending import promise, waits
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
@@ -44,7 +45,7 @@ def usable(c: Context, rule: RuleMachine, wallet: str) -> int:
     keep = kept_by(c, rule)
     if keep is None:
         return max(holding.active, 0)
-    return sum(lot.left for lot in holding.lots if not lot.opens and keep(lot))
+    return sum(lot.left for lot in holding.lots if keep(lot))
 
 
 def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
@@ -120,9 +121,12 @@ def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
             grant(c, target.name, target.level or "", rule.name)
         elif units:
             wallet = c.machine.wallets[target.name]
-            opens = 0 if wallet.pending is None else wallet.pending(c, c.today)
-            gone = lapse_day(c, wallet, opens)
-            credit(c, wallet, units, opens, gone)
+            opens = waits(c, rule, wallet)
+            if opens:
+                promise(c, rule, wallet, opens, Entry(rule.index, wallet.place, units, taken, 0, 1, units))
+                continue
+            gone = wallet.life(c, c.today)
+            credit(c, wallet, units, gone)
             c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0))
 
 

@@ -22,10 +22,11 @@ from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
-from regulars.engine.survey import last_names, names_of_events
+from regulars.engine.survey import last_names, names_of_events, openers
+from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
 from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Number, Of, Wait
+from regulars.program.forms.tree import Number, Of
 from regulars.program.model import Base, CelAmount, Give, Program, Rule
 from regulars.words.days import NEVER, Day
 from regulars.words.money import text as money_text
@@ -89,6 +90,7 @@ class Machine:
         account = program.account
         self.join_needs = tuple((code, compile_value(condition)) for code, condition in account.join_needs)
         self._lock = None if account.lock is None else compile_value(account.lock)
+        self.openers = openers(program)
         self._compile_effects()
         self._compile_sets()
         for rule_machine in self.rules.values():
@@ -118,15 +120,9 @@ class Machine:
         """The opening function of a cell; None without one."""
         return None if cell is None else opening(cell, self.calendar)
 
-    def wait(self, wait: Wait | None) -> Callable[[Any, Day], Day] | None:
-        """When units become available: (context, day) -> first day, 0 at once."""
-        if wait is None:
-            return None
-        if wait.until is not None:
-            return lambda _c, _day: NEVER
-        if wait.life is None:
-            return lambda _c, _day: 0
-        return self.calendar.life(wait.life)
+    def wait(self, cell: Any) -> WaitOf | None:
+        """When units become available; None at once."""
+        return None if cell is None else WaitOf(cell, self.calendar)
 
     def default_base(self, rule: Rule) -> str | None:
         """The first base that measures one of the rule's events; None where the rule acts on what lines cost now."""

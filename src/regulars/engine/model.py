@@ -20,24 +20,39 @@ MEMBER_ACCOUNTS = frozenset({ACTIVE, PENDING, RESERVED})
 
 
 class Lot(Struct, frozen=True, array_like=True, gc=False):
-    """Units granted together: how many are `left`, the day they were `earned`, the first day they are usable (`opens`, 0 when at once),
-    and the first day they are `gone`. `serial` numbers lots of a member."""
+    """Units that became usable together: how many are `left`, the day on which they did (`earned`), and the first day they are `gone`.
+    `serial` numbers lots of a member."""
 
     serial: int
     left: int
     earned: Day
-    opens: Day = 0
     gone: Day = NEVER
+
+
+class Waiting(Struct, frozen=True, array_like=True, gc=False):
+    """Units that a rule gave and that are not usable yet: how many are `left`, the day they were `earned`, the day they `open` (NEVER while
+    that is not known), and what gave them: `rule` is its place in the program's `version`, `event` the id of its event. `until` names the
+    event that opens them, empty where the calendar does."""
+
+    serial: int
+    left: int
+    earned: Day
+    opens: Day
+    rule: int
+    version: int
+    event: str
+    until: str = ""
 
 
 class Holding(Struct, frozen=True, array_like=True, gc=False):
     """What a member has in one wallet. `active` is usable now and may be negative where the wallet may owe (then no lot is open);
-    `pending` is granted and not yet usable; `first` is the day of the first credit ever, 0 before it."""
+    `pending` is the sum of what is `waiting`; `first` is the day of the first credit ever, 0 before it."""
 
     active: int = 0
     pending: int = 0
     lots: tuple[Lot, ...] = ()
     first: Day = 0
+    waiting: tuple[Waiting, ...] = ()
 
 
 class Grant(Struct, frozen=True, array_like=True, gc=False):
@@ -162,6 +177,8 @@ class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     taken: tuple[tuple[int, int], ...] = ()
     told: tuple[str, ...] = ()
     late: bool = False
+    promised: tuple[Entry, ...] = ()
+    """What rules gave that is not usable yet; its entries are written when it is."""
     left: dict[str, int] = {}
     """What budgets and stocks had left when this was decided: the facts a replay needs."""
 

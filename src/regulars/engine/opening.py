@@ -71,7 +71,7 @@ def days(c: Context, body: Mapping[str, Any]) -> None:
         c.days.setdefault(f"first:{name}", c.today)
         for wallet in c.machine.credited_by_set(name):
             held = c.holding(wallet)
-            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today)
+            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today, held.waiting)
 
 
 def level(c: Context, ladder: str, held: Any) -> None:
@@ -126,13 +126,13 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         if not wallet.may_owe:
             raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
         held = c.holding(wallet.name)
-        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned))
+        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting))
         c.moved.append(Movement(wallet.name, ACTIVE, ADJUSTED, -amount, 0))
     elif amount:
         gone = wallet.life(c, earned)
         if gone <= c.today:
             return
-        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, 0, gone, wallet.since(earned))
+        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, gone, wallet.since(earned))
         c.hold(wallet.name, holding)
         c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
@@ -184,7 +184,7 @@ def goodwill(c: Context) -> Refusal | None:
         c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
         return None
     gone = wallet.life(c, c.today)
-    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, 0, gone, wallet.since(c.today))
+    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, gone, wallet.since(c.today))
     c.hold(wallet.name, holding)
     c.moved.append(Movement(wallet.name, ADJUSTED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount, (), None, 0 if gone >= NEVER else gone))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regulars.engine.rules import RuleMachine, Step
+from regulars.engine.wallets import points_of
 from regulars.program.cel import Checked
-from regulars.program.forms.tree import Point
 from regulars.words.days import Day
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Plans:
         """For each last event that some wallet's life hangs on: its key among what changed, and the wallets."""
         by_name: dict[str, list[WalletMachine]] = {}
         for wallet in self.machine.by_place:
-            for point in _points(wallet.wallet.lasts):
+            for point in points_of(wallet.wallet.lasts):
                 if point.kind == "last" and wallet not in by_name.setdefault(f"last:{point.name}", []):
                     by_name[f"last:{point.name}"].append(wallet)
         return tuple((name, tuple(wallets)) for name, wallets in by_name.items())
@@ -95,12 +95,6 @@ class Plans:
             if wallets:
                 made.append((ladder, wallets))
         return tuple(made)
-
-
-def _points(lives: Any) -> list[Point]:
-    from regulars.engine.survey import walk
-
-    return [value for value in walk(lives) if isinstance(value, Point)]
 
 
 def _opens_goods(rule: RuleMachine) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
+from regulars.engine import lots, pending
 from regulars.engine.calculators import PerStep, PerUnit
 from regulars.engine.fields import Bad
 from regulars.engine.model import RETURNED, Entry, Facts, Sale
@@ -177,7 +177,16 @@ def take_back(c: Context, kept: Kept) -> None:
     rule = machine.program.return_rule
     assert rule is not None
     sums: dict[tuple[int, int], tuple[int, int]] = {}
-    for entry in kept.sale.receipt.entries:
+    receipt = kept.sale.receipt
+    for entry in receipt.promised:
+        name = kept.machine.by_place[entry.wallet].name
+        if entry.given > 0 and machine.takes_back(name):
+            units = due_back(kept, entry)
+            units -= pending.take_back(c, name, receipt.version, entry.rule, str(kept.sale.body["id"]), units)
+            if units:
+                held = sums.get((entry.wallet, 0), (0, 0))
+                sums[entry.wallet, 0] = (held[0] + units, entry.rule)
+    for entry in receipt.entries:
         if entry.given <= 0:
             continue
         if not machine.takes_back(kept.machine.by_place[entry.wallet].name):
@@ -253,8 +262,8 @@ def revalued(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
 
 
 def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
-    """Takes units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); other wallets
-    pending first, then active, then below zero where they may owe."""
+    """Takes usable units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); others below
+    zero where they may owe."""
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None

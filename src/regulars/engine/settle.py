@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.engine import lots
 from regulars.engine.earning import fire
 from regulars.engine.exchanges import convert
-from regulars.engine.model import Holding, Lot
+from regulars.engine.model import Lot
 from regulars.engine.standings import review
 from regulars.words.days import NEVER
 
@@ -73,11 +73,11 @@ def ask_again(c: Context, wallet: Any) -> None:
     if wallet.unless is not None and wallet.unless(c, None):
         return
     changed = tuple(
-        Lot(lot.serial, lot.left, lot.earned, lot.opens, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
+        Lot(lot.serial, lot.left, lot.earned, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
         for lot in held.lots
     )
     if changed != held.lots:
         c.due = 0
-        c.holdings[wallet.name] = Holding(held.active, held.pending, changed, held.first)
+        c.holdings[wallet.name] = lots.relived(held, changed)
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from regulars.program.cel import Checked
-from regulars.program.forms.tree import Point, Trigger
+from regulars.program.forms.tree import Point, Trigger, Wait
 from regulars.program.model import Program
 
 _LAST = re.compile(r"c\.last\('([a-z0-9_.]+)'\)")
@@ -45,6 +45,11 @@ def last_names(program: Program) -> set[str]:
     return names
 
 
+def openers(program: Program) -> frozenset[str]:
+    """The event kinds for which something waits (`until confirm`)."""
+    return frozenset(value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until)
+
+
 def names_of_events(program: Program) -> set[str]:
     """Every event kind that the program declares or acts on."""
     kinds = {kind for kind in program.facts if kind not in NOT_KINDS}
@@ -53,6 +58,7 @@ def names_of_events(program: Program) -> set[str]:
             kinds.add(value.name)
     for base in program.bases.values():
         kinds.update(base.on)
+    kinds.update(openers(program))
     rules = {rule.name for rule in program.rules}
     for members in program.events.values():
         kinds.update(member for member in members if member not in rules)

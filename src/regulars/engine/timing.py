@@ -12,7 +12,8 @@ from regulars.engine import lots
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
-from regulars.engine.model import EXPIRED, Entry, Holding, Lot
+from regulars.engine.model import EXPIRED, Entry, Lot
+from regulars.engine.pending import open_by
 from regulars.engine.settle import settle
 from regulars.engine.standings import carry_in, lapse_grants
 from regulars.words.days import NEVER, Day
@@ -59,7 +60,7 @@ def calendar_event(c: Context, day: Day) -> Event:
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
     for name, holding in list(c.holdings.items()):
-        if holding.lots:
+        if holding.lots or holding.waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)
@@ -83,12 +84,9 @@ def run_day(c: Context, day: Day) -> None:
 
 def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: Day) -> None:
     """Pending lots whose day has come become active; lots whose last day was yesterday lapse, unless a waiver keeps them."""
+    if c.holdings[name].waiting:
+        open_by(c, name, day)
     holding = c.holdings[name]
-    if any(lot.opens and lot.opens <= day for lot in holding.lots):
-        grown, moved = lots.mature(holding, day, name)
-        c.moved.extend(moved)
-        c.hold(name, grown)
-        holding = grown
     due = {lot.serial for lot in holding.lots if lot.gone <= day}
     if not due:
         return
@@ -115,9 +113,9 @@ def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day
     holding = c.holdings[name]
     later = wallet.next_period(c, day)
     kept = tuple(
-        Lot(lot.serial, lot.left, lot.earned, lot.opens, later) if lot.serial in due else lot for lot in holding.lots
+        Lot(lot.serial, lot.left, lot.earned, later) if lot.serial in due else lot for lot in holding.lots
     )
-    c.holdings[name] = Holding(holding.active, holding.pending, kept, holding.first)
+    c.holdings[name] = lots.relived(holding, kept)
     return set()
 
 
@@ -146,11 +144,12 @@ def next_due(c: Context, day: Day) -> Day:
     soonest = NEVER
     for holding in c.holdings.values():
         for lot in holding.lots:
-            gone, opens = lot.gone, lot.opens
+            gone = lot.gone
             if gone < soonest and gone > day:
                 soonest = gone
-            if opens and day < opens < soonest:
-                soonest = opens
+        for waiting in holding.waiting:
+            if day < waiting.opens < soonest:
+                soonest = waiting.opens
     for voucher in c.vouchers:
         if day < voucher.gone < soonest:
             soonest = voucher.gone

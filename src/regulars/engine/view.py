@@ -48,20 +48,22 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
 
 
 def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]:
-    """A holding: `available`, `pending`, and its lots, first to lapse first."""
+    """A holding: `available`, `pending`, its lots, first to lapse first, and what is `waiting` with the day or event that opens it."""
     text = machine.wallets[name].text
     lots = [
         {"amount": text(lot.left), "earned": iso(lot.earned)}
-        | ({"opens": shown(lot.opens)} if lot.opens else {})
         | ({"last_day": iso(lot.gone - 1)} if lot.gone < NEVER else {})
         for lot in sorted(holding.lots, key=lambda lot: (lot.gone, lot.earned, lot.serial))
     ]
-    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots}
-
-
-def shown(day: Day) -> str | None:
-    """A day as text; None for one that is not known yet."""
-    return None if day >= NEVER else iso(day)
+    waiting = [
+        {"amount": text(one.left), "earned": iso(one.earned), "event": one.event}
+        | ({"opens": iso(one.opens)} if one.opens < NEVER else {})
+        | ({"until": one.until} if one.until else {})
+        for one in holding.waiting
+    ]
+    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots} | (
+        {"waiting": waiting} if waiting else {}
+    )
 
 
 def held(member: Member, ladder: str, day: Day) -> tuple[int, Day]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine.lots import FIRST_TO_LAPSE, ORDERS
 from regulars.engine.rules import RuleMachine
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Life, Mark
+from regulars.program.forms.tree import Life, Mark, Point
 from regulars.program.model import Table, VoucherKind, Wallet
 from regulars.words.days import NEVER, Day
 from regulars.words.windows import BUILT_IN
@@ -59,10 +60,11 @@ class WalletMachine:
         self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
         self.unless = None if wallet.unless is None else compile_value(wallet.unless)
         self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
-        self.from_opening = wallet.counter and bool(wallet.pending)
+        # A life runs from the day on which units were earned, unless it says that it runs from when they can be used.
+        self.from_opening = wallet.counter or any(point.name == "available" for point in points_of(wallet.lasts))
         self.pending = machine.wait(wallet.pending)
         # What the calendar alone says of a day is remembered; what hangs on the member is not.
-        self.lives = Lives(self.life) if machine.calendar.common(wallet.lasts) and not self.from_opening else NO_LIVES
+        self.lives = Lives(self.life) if machine.calendar.common(wallet.lasts) else NO_LIVES
         # Lots of one month may be kept as one only where nothing asks for the very day on which they were earned.
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
         self.since: Callable[[Day], Day] = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"].start
@@ -144,6 +146,11 @@ def _values(mark: Mark, scale: int) -> list[int]:
         exact = mark.value * scale
         return [exact.numerator // exact.denominator]
     return [n * scale for n in range(mark.first, mark.last + 1, mark.every)]
+
+
+def points_of(lives: Any) -> list[Point]:
+    """The points in time on which lives hang."""
+    return [value for value in walk(lives) if isinstance(value, Point)]
 
 
 def cells_of(cell: Any) -> list[Any]:

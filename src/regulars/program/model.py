@@ -64,7 +64,7 @@ class Sum:
 
 
 AmountCell = Union[Amount, CelAmount, Calculator, Sum, Table]
-Cell = Union[AmountCell, Limit, Opening, Life, "tuple[Give, ...]", str, None]
+Cell = Union[AmountCell, Limit, Opening, Life, Wait, "tuple[Give, ...]", str, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Rule:
     if_unmet: Literal["refuse", "skip"] = "refuse"
     tell: str | None = None
     round: Round | None = None
-    pending: Wait | None = None
+    pending: "Wait | Table | None" = None
     at_most: "tuple[Limit | Table, ...]" = ()
     within: tuple[str, ...] = ()
     multiply: tuple[tuple[str, AmountCell], ...] = ()
@@ -179,7 +179,7 @@ class Wallet:
     scale: int = 1
     lasts: tuple["Life | Table", ...] = ()
     unless: Checked | None = None
-    pending: Wait | None = None
+    pending: "Wait | Table | None" = None
     counts: str | None = None
     only: tuple[str, ...] = ()
     """Names of rules (groups spread out) whose credits it mirrors; empty: all."""

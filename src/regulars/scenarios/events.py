@@ -70,7 +70,7 @@ def event_of(machine: Machine, step: Step, label: Label) -> Mapped:
             mapped.body["pay"] = [_tender(machine, tender, mapped) for tender in value]
         elif key == "use":
             mapped.body["use"] = [_use(item, label) for item in value]
-        elif key == "of":
+        elif key == "of" or (key == "order" and kind in machine.openers):
             mapped.body["of"] = value
         else:
             mapped.dropped.append(key)
