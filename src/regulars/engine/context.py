@@ -167,9 +167,9 @@ class Context:
         """What a tender of this method paid."""
         return sum(tender.amount for tender in self.event.tenders if tender.method == method) if self.event is not None else 0
 
-    def live(self, voucher: str) -> bool:
-        """Whether the member holds a live voucher of a kind."""
-        return any(held.name == voucher and held.gone > self.today for held in self.vouchers)
+    def live(self, voucher: str) -> int:
+        """How many vouchers of a kind the member can use now."""
+        return sum(held.name == voucher and held.opens <= self.today < held.gone for held in self.vouchers)
 
     def rate(self, name: str) -> Any:
         """A rate that the event brings (`rates: {BTC: 65000.00}`)."""

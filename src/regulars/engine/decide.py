@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from regulars.engine.context import Context
 from regulars.engine.earning import earn, keep_alive, remember
-from regulars.engine.events import Event
+from regulars.engine.events import Event, pay_rest
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
 from regulars.engine.opening import bring_in, facts, goodwill
@@ -20,7 +20,9 @@ from regulars.engine.referring import pay_referrals, remember_referrer
 from regulars.engine.requests import ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
-from regulars.engine.timing import advance, due_of, lapse_vouchers, mature_and_lapse
+from regulars.engine.standings import too_soon
+from regulars.engine.timing import advance, due_of, mature_and_lapse
+from regulars.engine.vouchers import lapse as lapse_vouchers
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def happen(c: Context, given: Facts) -> Refusal | None:
         refusal = give_back(c, given)
         if refusal is not None:
             return refusal
-    elif event.lines:
+    elif event.lines or event.use or plan.prices:
         for rule in plan.goods:
             refusal = goods_gate(c, rule)
             if refusal is not None:
@@ -122,6 +124,8 @@ def happen(c: Context, given: Facts) -> Refusal | None:
             refusal = price(c, plan.prices)
             if refusal is not None:
                 return refusal
+            if event.rest is not None:
+                pay_rest(event, pay_of(c) or 0)
     earned = earn(c, plan.earn, plan.sets)
     if c.machine.program.referrals:
         pay_referrals(c, earned)
@@ -151,6 +155,9 @@ def about_member(c: Context) -> Refusal | None:
     if event.first in {"hold_card", "drop_card"}:
         told = {"card": event.first == "hold_card"}
     if event.first == "invite":
+        refusal = too_soon(c, body.get("tier"))
+        if refusal is not None:
+            return refusal
         told = {"invitation": True}
     if event.first == "update":
         fixed = next((name for name in told if name in program.account.fixed and c.who.get(name) not in {None, told[name]}), None)
@@ -185,7 +192,7 @@ def pay_of(c: Context) -> int | None:
     if event.first == "return":
         return c.added
     if not event.lines:
-        return None
+        return c.added if c.added or event.first == "use" else None
     if c.nets is None:
         listed: int = sum([line.amount for line in event.lines])
         return listed + c.added

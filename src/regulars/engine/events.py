@@ -21,7 +21,7 @@ EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
-    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave",
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave", "use",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
 BUILT_IN_FACTS: dict[str, frozenset[str]] = {
@@ -29,6 +29,7 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "purchase": frozenset({"referred_by", "market"}),
     "hold_card": frozenset({"card"}), "drop_card": frozenset({"card"}),
     "refer": frozenset({"friend"}),
+    "invite": frozenset({"tier"}),
     "friend": frozenset({"friend"}),
     "redeem": frozenset({"cost"}),
     "use_perk": frozenset({"choose"}),
@@ -51,7 +52,7 @@ class Record:
 class Event:
     """One event, typed. `day` and `minute` are local to the program; `facts` its own declared facts; `body` what is stored."""
 
-    __slots__ = ("at", "body", "day", "facts", "id", "kind", "lines", "member", "minute", "of", "of_lines", "source", "tenders", "use", "first")
+    __slots__ = ("at", "body", "day", "facts", "first", "id", "kind", "lines", "member", "minute", "of", "of_lines", "rest", "source", "tenders", "use")
 
     id: str
     kind: str
@@ -66,6 +67,8 @@ class Event:
     use: tuple[Mapping[str, Any], ...]
     of: str | None
     of_lines: tuple[Mapping[str, Any], ...]
+    rest: Any
+    """The tender that pays what the others leave, where one names no amount."""
     first: str
     body: dict[str, Any]
 
@@ -208,7 +211,7 @@ class Reader:
         shape = self.shape(event.kind)
         event.facts = facts = shape.cls()
         seen = shape.fill(facts, raw, "")
-        event.lines, event.tenders, event.use, event.of, event.of_lines = [], [], (), None, ()
+        event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest = [], [], (), None, (), None
         body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
         event.body = body
         for key in body:
@@ -224,8 +227,12 @@ class Reader:
                 event.of = _identifier(raw, "of")
             elif key not in BUILT_IN_FACTS.get(event.first, frozenset()) and key not in self._member_facts(event):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
+        if event.rest is not None:
+            pay_rest(event, sum(line.amount for line in event.lines))
         if event.first == "purchase" and "lines" not in body:
             raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
+        if event.first == "use" and not event.use:
+            raise Bad("event.missing_field", "`use` says what is used", "/use")
         if event.first == "return" and event.of is None:
             raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
         del seen
@@ -274,16 +281,26 @@ class Reader:
             raise Bad("event.bad_tenders", "`pay` is a list of {method, amount}", "/pay")
         for number, item in enumerate(raw):
             pointer = f"/pay/{number}"
-            if not isinstance(item, Mapping) or "amount" not in item:
-                raise Bad("event.bad_tenders", "a tender has `method` and `amount`", pointer)
+            if not isinstance(item, Mapping) or ("amount" not in item and event.rest is not None):
+                raise Bad("event.bad_tenders", "a tender has `method` and `amount`; one of them may pay what is left", pointer)
             tender = self.tender.cls()
             self.tender.fill(tender, item, pointer)
             tender.method = str(item.get("method", ""))
+            if "amount" not in item:
+                tender.amount, event.rest = 0, tender
+                event.tenders.append(tender)
+                continue
             try:
                 tender.amount = self.money(item["amount"])
             except Bad as bad:
                 raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
             event.tenders.append(tender)
+
+
+def pay_rest(event: Event, due: int) -> None:
+    """Lets the tender without an amount pay what the others leave of what is due."""
+    others = sum(tender.amount for tender in event.tenders if tender is not event.rest)
+    event.rest.amount = max(due - others, 0)
 
 
 def reader_of_money(exponent: int) -> Callable[[Any], int]:

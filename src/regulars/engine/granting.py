@@ -40,5 +40,9 @@ def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = N
 
 def level_now(c: Context, ladder: str) -> int:
     """The level held today: the highest live grant, else the lowest level."""
-    today = c.today
-    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= today < held.gone), default=0)
+    return level_on(c, ladder, c.today)
+
+
+def level_on(c: Context, ladder: str, day: Day) -> int:
+    """The level held on a day, as far as its grants are remembered."""
+    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= day < held.gone), default=0)

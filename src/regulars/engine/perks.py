@@ -43,7 +43,8 @@ def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) ->
 
 def not_open(c: Context, rule: RuleMachine) -> Refusal | None:
     """The refusal of a rule that is not open now, with its first and last day and first moment."""
-    if rule.open is None:
+    if rule.open is None or (rule.dated and c.voucher is not None and c.voucher.serial):
+        # A voucher got its first and last day when it was issued.
         return None
     held = rule.is_open(c)
     if held.now:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import vouchers
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import pay_cost, price_of
 from regulars.engine.model import Use, Voucher
@@ -69,7 +70,8 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
     """What `use` names, found among the member's vouchers and the program's rewards and benefits."""
     machine = c.machine
     if "voucher" in item:
-        return find_voucher(c, item)
+        voucher = vouchers.held(c, item)
+        return voucher if isinstance(voucher, Refusal) else Wanted("voucher", machine.rules[machine.vouchers[voucher.name].use_rule], item, voucher)
     if "code" in item:
         kind = machine.operator_voucher(item.get("kind"))
         if kind is None:
@@ -82,23 +84,6 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
     if rule is None:
         return Refusal(code="unknown", text=f"no {key} {item[key]!r}", pointer="/use")
     return Wanted(key, rule, item)
-
-
-def find_voucher(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
-    """A voucher of the member's by its number, live today."""
-    machine = c.machine
-    try:
-        serial = int(item["voucher"])
-    except (TypeError, ValueError):
-        return Refusal(code="not_held", text=f"no voucher {item['voucher']!r}", pointer="/use")
-    held = next((voucher for voucher in c.vouchers if voucher.serial == serial), None)
-    if held is None:
-        return Refusal(code="used" if serial in c.spent else "not_held", pointer="/use")
-    if held.gone <= c.today:
-        return Refusal(code="lapsed", rule=f"vouchers.{held.name}", values=(("last_day", held.gone - 1),))
-    if held.opens > c.today:
-        return Refusal(code="not_open", rule=f"vouchers.{held.name}", values=(("first_day", held.opens),))
-    return Wanted("voucher", machine.rules[machine.vouchers[held.name].use_rule], item, held)
 
 
 def apply_price(c: Context, rule: RuleMachine) -> None:
@@ -135,8 +120,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         if bound is not None:
             bound.use(c, 1)
     if want.kind == "voucher" and voucher is not None and voucher.serial:
-        c.vouchers = tuple(held for held in c.vouchers if held.serial != voucher.serial)
-        c.spent = (*c.spent, voucher.serial)[-50:]
+        vouchers.use_up(c, voucher)
     return None
 
 
@@ -158,6 +142,9 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         c.added += amount
         c.used = (*c.used, Use(rule.index, -amount, voucher))
         return None
+    if spec.off is None and spec.to is None and spec.free is None and (c.voucher is None or c.voucher.percent is None):
+        vouchers.hand_over(c, rule, voucher)
+        return None
     places = covered(c, rule, on)
     if not places:
         return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
@@ -166,13 +153,11 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         taken = free(c, rule, places, spec.free)
     elif spec.to is not None:
         taken = {place: max(c.nets[place] - int(c.machine.line_price(rule, c, place)), 0) for place in places}
-    elif spec.off is not None or (c.voucher is not None and c.voucher.percent is not None):
+    else:
         found = off(c, rule, places, steps)
         if isinstance(found, Refusal):
             return found
         taken = found
-    else:
-        return None
     take_off(c, category, taken)
     total = sum(taken.values())
     marked = tuple(sorted(place for place, amount in taken.items() if amount))

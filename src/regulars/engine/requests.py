@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import vouchers
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
@@ -25,6 +26,8 @@ def ask(c: Context) -> Refusal | None:
         return exchange(c, name)
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
         return choose(c, name)
+    if event.first == "choose" and name in c.machine.vouchers and c.machine.vouchers[name].use_rule in c.machine.options:
+        return vouchers.choose(c, name, option(c))
     rule = c.machine.named.get(f"benefits.{name}")
     if rule is None or rule.rule.stage != "perk":
         return Refusal(code="unknown", text=f"nothing is called {name!r}", pointer="/type")

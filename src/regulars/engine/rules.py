@@ -76,7 +76,7 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "after", "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
+        "after", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
         "value_of",
     )  # fmt: skip
@@ -92,6 +92,7 @@ class RuleMachine:
         self.looks = machine.goods_of(rule) if self.filter is None else self.filter
         self.paid_with = None if rule.paid_with is None else compile_value(rule.paid_with, parameters=("c", "tender"))
         self.open: OpenOf | None = machine.opening(rule.open)
+        self.dated = rule.stage == "use" and getattr(rule.open, "kind", "") != "on"
         self.bounds: tuple[BoundOf, ...] = machine.bounds_of(rule)
         self.shared: tuple[tuple[int, tuple[BoundOf, ...]], ...] = machine.shared_of(rule)
         self.expression = compile_value(rule.of) if rule.of is not None and not isinstance(rule.of, str) else None

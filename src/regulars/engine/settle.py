@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
-from regulars.engine.earning import fire
+from regulars.engine.earning import earn, fire
 from regulars.engine.exchanges import convert
+from regulars.engine.granting import level_now
 from regulars.engine.model import Lot
-from regulars.engine.standings import review
+from regulars.engine.standings import LadderMachine, review
 from regulars.words.days import NEVER
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def settle(c: Context) -> None:
         c.changed, c.before = set(), {}
         for ladder in machine.ladders.values():
             if not ladder.watches.isdisjoint(changed):
+                was = level_now(c, ladder.name)
                 review(c, ladder, before)
+                rise(c, ladder, was)
         for milestone in machine.milestones:
             if milestone.wallet in before:
                 cross_marks(c, milestone, before[milestone.wallet])
@@ -41,6 +44,16 @@ def settle(c: Context) -> None:
         if c.machine.asked_again:
             ask_waived(c, changed)
     raise AssertionError("settling does not end")
+
+
+def rise(c: Context, ladder: LadderMachine, was: int) -> None:
+    """A standing that rose is an event of its own; one that a member is brought in with is none."""
+    rules = c.machine.plan(f"reach.{ladder.name}").earn
+    if not rules or level_now(c, ladder.name) <= was or (c.event is not None and c.event.first == "opening"):
+        return
+    levels, c.levels = c.levels, c.machine.snapshot(c)
+    earn(c, rules)
+    c.levels = levels
 
 
 def cross_marks(c: Context, milestone: Milestone, was: int) -> None:

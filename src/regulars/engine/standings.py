@@ -16,6 +16,7 @@ from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Number, Of
 from regulars.program.model import Ladder, Level
 from regulars.words.days import NEVER, Day
+from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
@@ -115,6 +116,21 @@ def _turn(c: Context, ladder: LadderMachine, level: Level, cause: str, was: bool
         by_return = c.returning and ladder.ladder.on_return == "undo"
         if by_return or ladder.ladder.lasts is None:
             end(c, ladder, level.name, cause)
+
+
+def too_soon(c: Context, wanted: Any) -> Refusal | None:
+    """An invitation to a level that asks for marks too, when they are not reached: refused with the mark, unless it opens another one."""
+    refusal = None
+    for ladder in c.machine.ladders.values():
+        for _, level, marks, _ in ladder.rungs:
+            if "invitation" not in level.flags or wanted not in {None, level.name}:
+                continue
+            short = next((mark for mark in marks if c.available(mark.wallet) < mark.goal(c)), None)
+            if level.source != "all" or short is None:
+                return None
+            shown = c.machine.wallets[short.wallet].text(short.goal(c))
+            refusal = Refusal(code="below_mark", rule=f"tiers.{ladder.name}", values=(("mark", shown),))
+    return refusal
 
 
 def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> None:

@@ -63,4 +63,5 @@ def names_of_events(program: Program) -> set[str]:
     for members in program.events.values():
         kinds.update(member for member in members if member not in rules)
     kinds.update(f"friend.{name}" for name in program.referrals)
-    return kinds
+    # A standing that rises is told by the engine, never from outside.
+    return {kind for kind in kinds if not kind.startswith("reach.")}

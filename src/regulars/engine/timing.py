@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import lots
+from regulars.engine import lots, vouchers
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
 from regulars.engine.model import EXPIRED, Entry, Lot
 from regulars.engine.pending import open_by
-from regulars.engine.settle import settle
+from regulars.engine.granting import level_on
+from regulars.engine.settle import rise, settle
 from regulars.engine.standings import carry_in, lapse_grants
 from regulars.words.days import NEVER, Day
 from regulars.words.days import iso as iso_day
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from regulars.engine.book import Book
     from regulars.engine.context import Context
     from regulars.engine.wallets import WalletMachine
-
-SPENT_KEPT = 50
 
 
 def advance(c: Context, book_: Book, until: Day) -> None:
@@ -53,19 +52,22 @@ def calendar_event(c: Context, day: Day) -> Event:
     event = Event()
     event.id, event.kind, event.first, event.source, event.member = f"due/{iso_day(day)}", "calendar", "calendar", "clock", c.member.id
     event.at, event.day, event.minute = c.zone.start_of(day), day, 0
-    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.body = None, [], [], (), None, (), {}
+    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest, event.body = None, [], [], (), None, (), None, {}
     return event
 
 
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
+    begins = [name for name, held in c.grants.items() if any(grant.first == day for grant in held)]
     for name, holding in list(c.holdings.items()):
         if holding.lots or holding.waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
-    lapse_vouchers(c, day)
+    vouchers.lapse(c, day)
     settle(c)
     for ladder in c.machine.ladders.values():
         lapse_grants(c, ladder, day)
+        if ladder.name in begins:
+            rise(c, ladder, level_on(c, ladder.name, day - 1))
     settle(c)
     for rule, when in c.machine.scheduled:
         if when(c, day - 1) == day:
@@ -117,15 +119,6 @@ def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day
     )
     c.holdings[name] = lots.relived(holding, kept)
     return set()
-
-
-def lapse_vouchers(c: Context, day: Day) -> None:
-    """Vouchers whose last day was yesterday are gone."""
-    if any(voucher.gone <= day for voucher in c.vouchers):
-        lapsed = [voucher.serial for voucher in c.vouchers if voucher.gone <= day]
-        c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.gone > day)
-        c.gone_vouchers = (*c.gone_vouchers, *lapsed)
-        c.spent = (*c.spent, *lapsed)[-SPENT_KEPT:]
 
 
 def due_of(c: Context, day: Day) -> Day:

@@ -91,18 +91,19 @@ def level_view(machine: Machine, member: Member, ladder: str, day: Day) -> dict[
 
 
 def live_vouchers(member: Member, day: Day) -> list[Voucher]:
-    """The vouchers that can be used on a day, first to lapse first."""
-    live = [voucher for voucher in member.vouchers if voucher.opens <= day < voucher.gone]
+    """The vouchers that are live on a day, those not open yet among them, first to lapse first."""
+    live = [voucher for voucher in member.vouchers if day < voucher.gone]
     return sorted(live, key=lambda voucher: (voucher.gone, voucher.serial))
 
 
 def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
-    """A voucher: its number, kind, what it is worth (money or percent), last day."""
+    """A voucher: its number, kind, what it is worth (money or percent), first day where it opens later, last day."""
     worth, percent = worth_of(machine, voucher.name, voucher)
     return (
         {"voucher": voucher.serial, "kind": voucher.name}
         | ({} if worth is None else {"worth": machine.money_text(worth)})
         | ({} if percent is None else {"percent": percent_text(percent)})
+        | ({} if not voucher.opens else {"first_day": iso(voucher.opens)})
         | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
     )
 

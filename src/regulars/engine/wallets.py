@@ -109,7 +109,7 @@ class VoucherMachine:
         self.kind, self.name, self.use_rule = kind, kind.name, kind.use_rule
         self.given, self.worth = kind.given, kind.worth
         self.until = machine.calendar.life(kind.lasts) if kind.lasts is not None else _never
-        self.opening = machine.opening(kind.open)
+        self.opening = None if getattr(kind.open, "kind", "") == "on" else machine.opening(kind.open)
 
     def life(self, c: Any, day: Day) -> tuple[Day, Day]:
         """(first day or 0, first day no longer) of a voucher issued on a day."""

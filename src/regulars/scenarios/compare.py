@@ -92,7 +92,8 @@ def pay(after: After) -> Iterator[Miss]:
         return
     machine = after.book.at(after.day)
     came = None if after.receipt is None else after.receipt.pay
-    if smallest(wanted, machine.minor) != came:
+    # What charges nothing and what has nothing to charge for are one to who pays.
+    if smallest(wanted, machine.minor) != (came or 0):
         yield Miss("pay", str(wanted), "nothing" if came is None else money_text(came, machine.program.currency[0]))
 
 
@@ -151,7 +152,7 @@ def entitlements(after: After) -> Iterator[Miss]:
     then = after.step.then
     for name, wanted in (then.get("can") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
-        if found is None or found.can != wanted:
+        if (wanted if found is None else found.can != wanted):
             yield Miss(
                 f"can {name}",
                 str(wanted).lower(),

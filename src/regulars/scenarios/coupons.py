@@ -26,6 +26,10 @@ class Labels:
         """The voucher of a label; None when it stands for nothing yet."""
         return self._bound.get((who, label))
 
+    def bound(self, who: str) -> set[int]:
+        """The vouchers of a member that some label stands for."""
+        return {serial for (member, _), serial in self._bound.items() if member == who}
+
     def match(
         self, machine: Machine, who: str, wanted: Sequence[Mapping[str, Any]], live: Sequence[Voucher]
     ) -> tuple[list[Any], list[Voucher]]:
@@ -36,9 +40,7 @@ class Labels:
         fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
         for one in (*known, *fresh):
             serial = self.serial(who, str(one.get("id")))
-            taken = (
-                set() if serial is not None else {bound for (member, _), bound in self._bound.items() if member == who}
-            )
+            taken = set() if serial is not None else self.bound(who)
             found = next(
                 (
                     held
@@ -84,6 +86,8 @@ def alike(machine: Machine, coupon: Mapping[str, Any], voucher: Voucher) -> bool
     if "pct" in coupon and millionths(coupon["pct"]) != percent:
         return False
     if coupon.get("gives") in machine.vouchers and coupon["gives"] != voucher.name:
+        return False
+    if "first_day" in coupon and not (voucher.opens and iso(voucher.opens) == str(coupon["first_day"])):
         return False
     last = coupon.get("last_day")
     return last is None or (voucher.gone < NEVER and iso(voucher.gone - 1) == str(last))

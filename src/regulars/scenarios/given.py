@@ -87,7 +87,7 @@ class Opening:
     def coupon(self, coupon: Mapping[str, Any]) -> None:
         """A voucher of the kind that is worth as much."""
         worth, percent = coupon.get("worth"), coupon.get("pct")
-        kind = kind_worth(self.machine, worth, percent, coupon.get("gives"))
+        kind = kind_worth(self.machine, worth, percent, coupon.get("gives"), coupon.get("id"))
         if kind is None:
             self.dropped.append(f"coupons.{coupon.get('id')}")
             return
@@ -147,19 +147,26 @@ class Opening:
             self.choices[name] = value
         elif name in machine.program.limits:
             self.used[name] = value
+        elif name in machine.vouchers and isinstance(value, int):
+            # They have no label: a step that names one by a label not seen before means one of them.
+            self.vouchers.extend({"kind": name} for _ in range(value))
+            self.labels.extend("" for _ in range(value))
         else:
             return False
         return True
 
 
-def kind_worth(machine: Machine, worth: Any, percent: Any, name: Any = None) -> str | None:
-    """The kind of voucher that is worth so much: the one of that name, the first that always is, or the first whose
-    worth is given.
+def kind_worth(machine: Machine, worth: Any, percent: Any, *names: Any) -> str | None:
+    """The kind of voucher that is worth so much: one of these names, the first that always is, or the first whose worth is given; shares
+    are what an operator gives.
     """
-    if name in machine.vouchers:
-        return str(name)
     wanted = (minor_of(machine, worth), millionths(percent))
-    for kind in machine.vouchers:
-        if worth_of(machine, kind) == wanted and wanted != (None, None):
-            return kind
-    return next((kind for kind, held in machine.vouchers.items() if held.given), None)
+    for kind in (*(name for name in names if name in machine.vouchers), *machine.vouchers):
+        if kind in names[:1] or worth_of(machine, kind) == wanted != (None, None):
+            return str(kind)
+    given = [kind for kind, held in machine.vouchers.items() if held.given]
+    named = [kind for kind in given if kind in names]
+    by_operator = [kind for kind in given if machine.vouchers[kind].kind.issued == "operator"]
+    by_rules = [kind for kind in given if kind not in by_operator]
+    likely = (*named, *by_rules, *by_operator) if percent is None else (*named, *by_operator, *by_rules)
+    return next(iter(likely), None)

@@ -5,12 +5,14 @@ not hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from regulars.engine.book import Book
 from regulars.engine.model import Receipt
+from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
@@ -111,7 +113,8 @@ class _Run:
             )
         receipt = receipt_of(answer)
         for label, issue in zip(opening.labels, () if receipt is None else receipt.issued, strict=False):
-            self.labels.bind(who, label, issue.serial)
+            if label:
+                self.labels.bind(who, label, issue.serial)
         self.seen[who] = len(self.poster.receipts(who))
         return None
 
@@ -134,7 +137,7 @@ class _Run:
         if step.do == "tick":
             return self.poster.advance(who, day)
         if step.do == "use_coupon":
-            return self.use_coupon(step, day)
+            step = replace(step, do="use", details={"use": [{"voucher": self.shown(step, day)}]})
         mapped = event_of(machine, step, lambda label: self.labels.serial(who, label))
         self.dropped.extend(f"{step.do}: {name}" for name in mapped.dropped)
         if mapped.stock is not None:
@@ -150,15 +153,17 @@ class _Run:
         }
         return self.poster.post({**mapped.body, **head})
 
-    def use_coupon(self, step: Step, day: Day) -> Answer | Refusal:
-        """A coupon shown without a purchase: refused when it is used, has lapsed or was never held."""
-        answer = self.poster.advance(step.who, day)
-        member = self.poster.member(step.who)
-        serial = self.labels.serial(step.who, str(step.details.get("coupon")))
-        voucher = next((one for one in member.vouchers if one.serial == serial), None)
-        if voucher is not None and voucher.opens <= day < voucher.gone:
-            return answer
-        return Refusal("not_held" if serial is None else "used" if serial in member.spent else "lapsed")
+    def shown(self, step: Step, day: Day) -> int | str:
+        """The voucher that a coupon shown without a purchase stands for: the label's; of one not seen before, the first that no label names."""
+        label = str(step.details.get("coupon"))
+        serial = self.labels.serial(step.who, label)
+        if serial is None:
+            bound = self.labels.bound(step.who)
+            live = live_vouchers(self.book.advance(self.poster.member(step.who), day), day)
+            serial = next((voucher.serial for voucher in live if voucher.serial not in bound), None)
+            if serial is not None:
+                self.labels.bind(step.who, label, serial)
+        return label if serial is None else serial
 
     def written(self, who: str) -> dict[str, Written]:
         """What was written since each member's previous step, by member. What only time wrote for another one than
