@@ -196,7 +196,8 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
     for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
         if not target.feeds:
             if units > 0:
-                hand_out(c, rule, target, units)
+                entry = Entry(rule.index, 0, units, measured.total, num, den, rounded, shaped, line_weights(c, measured, weights))
+                hand_out(c, rule, target, units, entry if measured.picked else None)
             continue
         parts = None if weights is None and measured.whole else line_weights(c, measured, weights)
         for wallet in target.feeds:
@@ -219,10 +220,10 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
             credit(c, wallet, units, gone)
 
 
-def hand_out(c: Context, rule: RuleMachine, target: Target, units: int) -> None:
+def hand_out(c: Context, rule: RuleMachine, target: Target, units: int, earned: Entry | None) -> None:
     """A voucher or a level."""
     if target.kind == "voucher":
-        issue(c, rule.index, target.name, units)
+        issue(c, rule.index, target.name, units, earned=earned)
     else:
         grant(c, target.name, target.level or "", rule.name)
 

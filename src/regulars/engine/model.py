@@ -80,13 +80,46 @@ class Voucher(Struct, frozen=True, array_like=True, gc=False):
     scope: str = ""
 
 
+class PlanHeld(Struct, frozen=True, array_like=True, gc=False):
+    """A plan that a member holds: from `start`, in cycles counted from `anchor`, covered up to but not including `until`.
+
+    `price` is what was charged last, on the day `charged` (0: never). `state`: `trial`, `paid`, `ending` (cancelled, runs out), `paused` (a
+    charge failed), `bought` (waits for the event that starts it). `used`: a benefit was used since the last charge; `fails`: charges fail;
+    `next` is the plan that follows at the end of the cycle.
+    """
+
+    name: str
+    start: Day
+    anchor: Day
+    until: Day
+    price: int = 0
+    charged: Day = 0
+    state: str = "paid"
+    used: bool = False
+    fails: bool = False
+    next: str = ""
+
+
+class Order(Struct, frozen=True, array_like=True, gc=False):
+    """A recurring order: `next` on a day, at a minute of it, every so many (`every`) of its program's units; `after` is the interval that
+    follows the next order (0: the same). `lines` come each time, `once` only with the next one."""
+
+    name: str
+    next: Day
+    minute: int
+    every: int
+    after: int = 0
+    lines: tuple[dict[str, Any], ...] = ()
+    once: tuple[dict[str, Any], ...] = ()
+
+
 class Member(Struct, frozen=True, array_like=True, gc=False):
     """A member's snapshot: derived from events, small, and the same bytes for the same history.
 
     `events` counts what was decided; `day` is how far time has run; `due` the next day on which something falls due; `serial` the last
     number given to a lot or voucher. `tallies` keeps what limits counted: name -> ((window, used), ..). `days` keeps days by name
     (`joined`, `last` of an event set, `first` of it); `facts` what the program declares of a member; `marks` choices and crossed marks;
-    `spent` the numbers of vouchers used or lapsed of late.
+    `spent` the numbers of vouchers used or lapsed of late; `plans` what is paid for, `orders` what is ordered again and again.
     """
 
     id: str
@@ -102,6 +135,8 @@ class Member(Struct, frozen=True, array_like=True, gc=False):
     facts: dict[str, Any] = {}
     marks: dict[str, Any] = {}
     spent: tuple[int, ...] = ()
+    plans: tuple[PlanHeld, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 class Movement(NamedTuple):
@@ -136,13 +171,14 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Issue(Struct, frozen=True, array_like=True, gc=False):
-    """A voucher issued by a rule."""
+    """A voucher issued by a rule; the first of several says in `earned` what was measured, where goods earned it."""
 
     rule: int
     serial: int
     name: str
     worth: int | None
     gone: Day
+    earned: Entry | None = None
 
 
 class Use(Struct, frozen=True, array_like=True, gc=False):
@@ -152,6 +188,15 @@ class Use(Struct, frozen=True, array_like=True, gc=False):
     off: int = 0
     voucher: int = 0
     lines: tuple[int, ...] | None = None
+
+
+class Charge(Struct, frozen=True, array_like=True, gc=False):
+    """Money that a plan charged (negative: paid back) in minor units; `due`: it fell due before the event, and is not in the event's pay."""
+
+    rule: int
+    amount: int
+    day: Day
+    due: bool = False
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -181,6 +226,7 @@ class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     """What rules gave that is not usable yet; its entries are written when it is."""
     left: dict[str, int] = {}
     """What budgets and stocks had left when this was decided: the facts a replay needs."""
+    charged: tuple[Charge, ...] = ()
 
 
 class Told(Struct, frozen=True):

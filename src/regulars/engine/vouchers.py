@@ -46,6 +46,14 @@ def use_up(c: Context, voucher: Voucher) -> None:
     c.changed.add(f"voucher:{voucher.name}")
 
 
+def cancel(c: Context, voucher: Voucher) -> None:
+    """Takes an unused voucher away."""
+    c.vouchers = tuple(other for other in c.vouchers if other.serial != voucher.serial)
+    c.gone_vouchers = (*c.gone_vouchers, voucher.serial)
+    c.spent = (*c.spent, -voucher.serial)[-SPENT_KEPT:]
+    c.changed.add(f"voucher:{voucher.name}")
+
+
 def lapse(c: Context, day: int) -> None:
     """Vouchers whose last day was yesterday are gone."""
     if any(voucher.gone <= day for voucher in c.vouchers):
