@@ -47,7 +47,7 @@ class Amounts:
             return Fixed(self._units(cell.value if cell.value is not None else Fraction(0)))
         if isinstance(cell, CelAmount):
             money = type(cell.checked.type).__name__ == "Money"
-            return Worked(compile_value(cell.checked), 1 if money else self.scale)
+            return Worked(compile_value(cell.checked), Fraction(self.scale, self.minor) if money else self.scale)
         if isinstance(cell, Calculator):
             return self.factories[cell.name](**dict(cell.settings))
         if isinstance(cell, Word):

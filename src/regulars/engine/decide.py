@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regulars.engine import memberships
 from regulars.engine.context import Context
 from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event, pay_rest
@@ -16,8 +17,8 @@ from regulars.engine.opening import bring_in, facts, goodwill
 from regulars.engine.pending import open_on
 from regulars.engine.perks import goods_gate
 from regulars.engine.pricing import price
-from regulars.engine.referring import pay_referrals, remember_referrer
-from regulars.engine.requests import ask
+from regulars.engine.referring import pass_on, pay_referrals, remember_referrer
+from regulars.engine.requests import ASKED, ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
 from regulars.engine.standings import too_soon
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from regulars.engine.book import Book
 
 NONE_LEFT: dict[str, int] = {}
-REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"})
+REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"}) | ASKED
+ALWAYS = frozenset({"cancel", "renew", "downgrade", "charge_failed"})
+"""Requests that are taken of a member who is suspended too."""
 
 
 def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) -> Decision:
@@ -89,7 +92,20 @@ def judge(c: Context, given: Facts) -> Refusal | None:
             return refusal
     if "referred_by" in event.body:
         remember_referrer(c)
+    if event.kind in c.machine.suspends:
+        suspend(c, event.kind)
+    if c.machine.started_by and (event.kind in c.machine.started_by or first in c.machine.started_by):
+        refusal = memberships.happened(c)
+        if refusal is not None:
+            return refusal
     return happen(c, given)
+
+
+def suspend(c: Context, kind: str) -> None:
+    """An event of the staff's that suspends the account, or ends that."""
+    on, _ = c.machine.program.account.suspend or ("", "")
+    c.mark("suspended", c.today if kind == on else None)
+    c.suspended = kind == on
 
 
 def may(c: Context) -> Refusal | None:
@@ -101,6 +117,8 @@ def may(c: Context) -> Refusal | None:
         return Refusal(code="member.unknown", text=f"nobody has joined as {c.member.id!r}", pointer="/member")
     if account.lock is not None and event.first in REQUESTS and c.machine.locked(c):
         return Refusal(code="locked")
+    if c.suspended and (event.use or event.first in REQUESTS - ALWAYS):
+        return Refusal(code="suspended")
     return None
 
 
@@ -111,6 +129,7 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     plan = c.machine.plan(event.kind)
     if event.kind in c.machine.openers:
         open_on(c, event.kind, about(event))
+        pass_on(c, event.kind, about(event))
     if event.first == "return":
         refusal = give_back(c, given)
         if refusal is not None:
@@ -120,13 +139,13 @@ def happen(c: Context, given: Facts) -> Refusal | None:
             refusal = goods_gate(c, rule)
             if refusal is not None:
                 return refusal
-        if plan.prices or event.use:
-            refusal = price(c, plan.prices)
+        if plan.prices or plan.perks or plan.tenders or event.use:
+            refusal = price(c, plan)
             if refusal is not None:
                 return refusal
             if event.rest is not None:
                 pay_rest(event, pay_of(c) or 0)
-    earned = earn(c, plan.earn, plan.sets)
+    earned = not c.suspended and earn(c, plan.earn, plan.sets)
     if c.machine.program.referrals:
         pay_referrals(c, earned)
     return None
@@ -192,7 +211,7 @@ def pay_of(c: Context) -> int | None:
     if event.first == "return":
         return c.added
     if not event.lines:
-        return c.added if c.added or event.first == "use" else None
+        return c.added if c.added or event.first == "use" or event.first in REQUESTS else None
     if c.nets is None:
         listed: int = sum([line.amount for line in event.lines])
         return listed + c.added
@@ -218,7 +237,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     day = max(member.day, event.day)
     after = Member(
         member.id, member.events if event.first == "tick" else member.events + 1, day, due_of(c, day), c.serial, c.holdings,
-        c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent,
+        c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent, c.plans, c.orders,
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
     nets = None if c.nets is None else tuple(c.nets)
@@ -227,6 +246,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=risen(c) if c.grants is not member.grants and c.grants != member.grants else (), taken=c.taken_lines,
         promised=c.promised, told=tuple([told.id for told in c.told]), late=late,
         left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
+        charged=c.charged,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), tuple(c.told), tuple(c.claimed.items()), refusal)
 

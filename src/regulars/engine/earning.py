@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from regulars.engine.limits import Bound
     from regulars.engine.wallets import WalletMachine
 
+SPENT_KEPT = 50
+
 Kept = tuple[RuleMachine, Target, Measured, int, "Sequence[int] | None", int, int, int, tuple[int, ...]]
 """What a rule gives to a target: rule, target, measure, units, lines' weights, rate (numerator, denominator), units before limits, what
 shaped them."""
@@ -126,8 +128,19 @@ def keep(
         units, names = under_ceiling(c, target, units)
         shaped = (*shaped, *names)
     kept.append((rule, target, measured, units, weights, num, den, rounded, shaped))
+    if rule.uses is not None and units > 0:
+        use_offer(c, rule.uses)
     if rule.sets and units > 0:
         remember(c, rule.sets)
+
+
+def use_offer(c: Context, name: str) -> None:
+    """The offer that was clipped has done its work: its voucher is used up."""
+    held = next((voucher for voucher in c.vouchers if voucher.name == name and voucher.opens <= c.today < voucher.gone), None)
+    if held is not None:
+        c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.serial != held.serial)
+        c.spent = (*c.spent, held.serial)[-SPENT_KEPT:]
+        c.changed.add(f"voucher:{name}")
 
 
 def clip_by_one(c: Context, limit: tuple[Bound | None, int], target: Target, measured: Measured, units: int) -> tuple[int, int | None]:
@@ -211,12 +224,15 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
                 gone = c.lapses.get(wallet.place) or wallet.lives.get(today) or wallet.life(c, today)
                 held = sums[wallet.place] = [0, gone, gone if gone < NEVER else 0]
                 credits_.append((wallet, held))
+            if held[1] <= today:
+                # What would be gone before it came, as of a spread of time that is over, is not given at all.
+                continue
             held[0] += units
             record(
                 Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[2] if units else 0)
             )  # fmt: skip
     for wallet, (units, gone, _) in credits_:
-        if units:
+        if units and gone > today:
             credit(c, wallet, units, gone)
 
 

@@ -16,7 +16,7 @@ from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
-    from regulars.engine.rules import RuleMachine
+    from regulars.engine.rules import RuleMachine, Target
 
 
 class Cost(NamedTuple):
@@ -107,14 +107,7 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
 def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
     """Gives what the exchange gives: measured on what was taken, or so much a step."""
     taken = cost.parts[0][1] if cost.parts else 0
-    c.taken = taken
-    measured = Measured(c, (), (), taken)
-    for target in rule.targets:
-        units = 1
-        if target.calculator is not None:
-            num, den, _ = target.calculator.worth(measured)
-            steps = cost.steps if c.machine.by_step(target.calculator) else 1
-            units = rule.rounding.whole(num * steps, den)
+    for target, units in worths(c, rule, cost):
         if target.kind == "voucher":
             issue(c, rule.index, target.name, units)
         elif target.kind == "standing":
@@ -130,6 +123,21 @@ def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
             c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0))
 
 
+def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]]:
+    """What an exchange gives for its cost: so many units to each of its targets."""
+    c.taken = cost.parts[0][1] if cost.parts else 0
+    measured = Measured(c, (), (), c.taken)
+    found = []
+    for target in rule.targets:
+        units = 1
+        if target.calculator is not None:
+            num, den, _ = target.calculator.worth(measured)
+            steps = cost.steps if c.machine.by_step(target.calculator) else 1
+            units = rule.rounding.whole(num * steps, den)
+        found.append((target, units))
+    return found
+
+
 def convert(c: Context, rule: RuleMachine) -> bool:
     """A conversion at once or by schedule: as often as it fits and its limits allow. True when something was taken."""
     spec = rule.rule
@@ -139,6 +147,10 @@ def convert(c: Context, rule: RuleMachine) -> bool:
         return False
     cost = _fitting(c, rule)
     if cost is None:
+        return False
+    given = worths(c, rule, cost)
+    if given and not any(units for _, units in given):
+        # Nothing is taken for nothing: a rate may not be known on that day.
         return False
     for bound, _ in rule.limits(c):
         if bound is not None:

@@ -26,7 +26,6 @@ def bring_in(c: Context) -> Refusal | None:
     event = c.event
     assert event is not None
     body = event.body
-    c.days.setdefault("joined", c.today)
     try:
         facts(c, body.get("facts") or {})
         days(c, body)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from regulars.engine import lots
 from regulars.engine.lots import EMPTY
-from regulars.engine.model import ISSUED, PENDING, RETURNED, Entry, Movement, Waiting
+from regulars.engine.model import EXPIRED, ISSUED, PENDING, RETURNED, Entry, Movement, Waiting
 from regulars.words.days import NEVER, Day
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ def release(c: Context, name: str, one: Waiting) -> None:
     c.moved.append(moved)
     place = 0 if wallet is None else wallet.place
     c.recording.append(Entry(rule_now(c, one), place, one.left, 0, 0, 1, one.left, (), None, gone if gone < NEVER else 0))
+    if gone <= c.today:
+        holding, lapsed, units = lots.lapse(holding, {one.serial}, name, EXPIRED)
+        c.hold(name, holding)
+        c.moved.extend(lapsed)
+        c.recording.append(Entry((wallet.lapse_rule if wallet is not None else None) or 0, place, -units, units, 0, 1, units))
 
 
 def rule_now(c: Context, one: Waiting) -> int:

@@ -36,7 +36,7 @@ def settle(c: Context) -> None:
                 review(c, ladder, before)
                 rise(c, ladder, was)
         for milestone in machine.milestones:
-            if milestone.wallet in before:
+            if milestone.wallet in before and milestone.runs(c):
                 cross_marks(c, milestone, before[milestone.wallet])
         for rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):

@@ -42,6 +42,7 @@ class Lives(dict[Day, Day]):
         return found
 
 
+OWN_DAY = frozenset({"earned", "issued", "reached", "available"})
 NO_LIVES: dict[Day, Day] = {}
 
 
@@ -123,7 +124,7 @@ class VoucherMachine:
 class Milestone:
     """Marks on a counter, compiled."""
 
-    __slots__ = ("marks", "rule", "wallet", "window")
+    __slots__ = ("marks", "points", "rule", "wallet", "window")
 
     def __init__(self, machine: Machine, rule: RuleMachine) -> None:
         self.rule = rule
@@ -132,8 +133,14 @@ class Milestone:
         scale = machine.wallets[self.wallet].scale
         self.marks = tuple(sorted({value for mark in rule.rule.marks for value in _values(mark, scale)}))
         spread = rule.rule.over
+        anchors = () if spread is None or spread.life is None else spread.life.anchors
+        self.points = tuple(machine.calendar.point(anchor) for anchor in anchors if anchor.name not in OWN_DAY)
         tile = machine.calendar.tile(spread.window) if spread is not None and spread.window is not None else None
         self.window: Callable[[Any], int] = (lambda c: (tile(c, c.today) or (0,))[0]) if tile is not None else self._close
+
+    def runs(self, c: Any) -> bool:
+        """Whether the member has the day from which the spread of the milestone runs."""
+        return all(point(c, c.today) is not None for point in self.points)
 
     def _close(self, c: Any) -> int:
         """Without a window of its own a mark is crossed once in each window of its counter."""

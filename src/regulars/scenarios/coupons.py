@@ -36,6 +36,9 @@ class Labels:
         """(coupons that no live voucher is, live vouchers that no coupon named); binds the labels that are new."""
         left = list(live)
         missing: list[Any] = []
+        # A label whose voucher is gone may stand for a later one: the birthday's of the next year.
+        numbers = {voucher.serial for voucher in live}
+        self._bound = {key: serial for key, serial in self._bound.items() if key[0] != who or serial in numbers or key[1] not in labels(wanted)}
         known = [one for one in wanted if self.serial(who, str(one.get("id"))) is not None]
         fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
         for one in (*known, *fresh):
@@ -76,6 +79,11 @@ class Labels:
         )
         last = f" until {coupon['last_day']}" if coupon.get("last_day") else ""
         return f"{coupon.get('id')} {much}{last}"
+
+
+def labels(coupons: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The labels of coupons."""
+    return {str(coupon.get("id")) for coupon in coupons}
 
 
 def alike(machine: Machine, coupon: Mapping[str, Any], voucher: Voucher) -> bool:

@@ -74,7 +74,8 @@ def ledger(
         held = written.get(member, Written())
         if member != who and not held.own and not any(name == member for name, _ in wanted):
             continue
-        for unit in machine.wallets:
+        # A counter that the program does not name is nobody's unit.
+        for unit in (name for name in machine.wallets if "." not in name):
             lines = [line for line in held.lines if line.wallet == unit and line.units]
             yield from _unit(
                 machine, unit if member == who else f"{unit} of {member}", wanted.get((member, unit), {}), lines, unit

@@ -55,7 +55,10 @@ def event_of(machine: Machine, step: Step, label: Label) -> Mapped:
             break
     if step.do in BY_KEY and details:
         key, option = next(iter(details.items()))
-        kind, details = f"{step.do}.{key}", {"option": option}
+        if step.do == "set_preference" and key in machine.program.facts.get("member", {}) and key not in machine.choices:
+            kind = "update"
+        else:
+            kind, details = f"{step.do}.{key}", {"option": option}
     mapped = Mapped(kind)
     details.pop("id", None)
     stock = details.pop("stock", None)
