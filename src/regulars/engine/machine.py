@@ -17,9 +17,11 @@ from regulars.engine.earning import fire
 from regulars.engine.context import Context
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
+from regulars.engine.memberships import DROP, PlanMachine, brought_by
 from regulars.engine.model import NO_FACTS, Member
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
+from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
 from regulars.engine.survey import last_names, names_of_events, openers
@@ -101,10 +103,16 @@ class Machine:
                     target.capped = any(wallet.ceiling is not None for wallet in target.feeds)
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
+        self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
+        self.brought_by = brought_by(self)
+        self.suspends = frozenset(program.account.suspend or ())
+        self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
+        self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
         self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
+        self.plan_months = tuple((rule, when) for rule, when in self.scheduled if any(self._of_plan(trigger) for trigger in rule.rule.on))
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.steady_from = NEVER if self.triggers else program.first if version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
@@ -224,6 +232,10 @@ class Machine:
 
     def _taken(self, rule: Rule) -> frozenset[str]:
         return frozenset(_taken_by(rule)) | {f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots}
+
+    def _of_plan(self, trigger: Trigger) -> bool:
+        form = self.program.windows.get(trigger.name) if trigger.kind == "start_of" else None
+        return form is not None and form.point is not None and form.point.name == START
 
     def _compile_effects(self) -> None:
         self.effects: dict[int, RewardCalculator] = {}

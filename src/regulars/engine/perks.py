@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) -> Refusal | None:
     """Whether a request or a use of the rule may go on: shared limits, `when`, `open`, `needs`, minimum, own limits, in this order."""
+    if c.suspended:
+        return rule.refusal("suspended")
     if not rule.first <= c.today < rule.until:
         return rule.refusal("not_open")
     for _, shared in rule.shared:

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """The rules of one kind of event: prices, what gives, benefits that open goods."""
+    """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for."""
 
     prices: tuple[RuleMachine, ...]
     earn: tuple[Step, ...]
     goods: tuple[RuleMachine, ...]
     sets: tuple[tuple[str, str], ...]
     budgets: tuple[RuleMachine, ...]
+    perks: tuple[RuleMachine, ...] = ()
+    tenders: tuple[RuleMachine, ...] = ()
 
 
 class Plans:
@@ -63,6 +65,8 @@ class Plans:
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),
+            perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and _priced(rule)),
+            tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 
     def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
@@ -97,10 +101,21 @@ class Plans:
         return tuple(made)
 
 
+def _priced(rule: RuleMachine) -> bool:
+    spec = rule.rule
+    return spec.section == "benefits" and (spec.off is not None or spec.to is not None or spec.free is not None)
+
+
+def _pays(rule: RuleMachine) -> bool:
+    """Whether a reward pays for goods of whoever says on the purchase how much of it they want to use."""
+    spec = rule.rule
+    asks = spec.asked is not None and not {"redeem", "convert"} & spec.asked.roots
+    return spec.section == "rewards" and asks and spec.off is not None
+
+
 def _opens_goods(rule: RuleMachine) -> bool:
     spec = rule.rule
-    priced = spec.off is not None or spec.to is not None or spec.add is not None or spec.free is not None
-    return spec.section == "benefits" and spec.lines is not None and not priced and not any(trigger.name == "return" for trigger in spec.on)
+    return spec.section == "benefits" and spec.lines is not None and spec.add is None and not _priced(rule) and not any(trigger.name == "return" for trigger in spec.on)
 
 
 def _meets(rule: RuleMachine) -> bool:

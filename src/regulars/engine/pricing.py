@@ -10,17 +10,21 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import vouchers
+from regulars.engine.allowances import count, has_room, money_left
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import pay_cost, price_of
 from regulars.engine.model import Use, Voucher
+from regulars.engine.earning import use_offer
 from regulars.engine.perks import gate
-from regulars.engine.rules import RuleMachine
+from regulars.engine.plan_state import use_plans
+from regulars.engine.rules import NOTHING, RuleMachine
 from regulars.program.forms.tree import Percent
 from regulars.words.refusals import Refusal
 from regulars.words.sharing import share
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.plans import Plan
 
 
 class Wanted:
@@ -32,13 +36,12 @@ class Wanted:
         self.kind, self.rule, self.item, self.voucher = kind, rule, item, voucher
 
 
-def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
-    """Prices the purchase in the context; a refusal when something used cannot be."""
+def price(c: Context, plan: Plan, asked: RuleMachine | None = None) -> Refusal | None:
+    """Prices the purchase in the context, or what a benefit is asked for; a refusal when something used cannot be."""
     event = c.event
     assert event is not None
-    if not rules and not event.use:
-        return None
-    wanted: list[Wanted] = []
+    wanted: list[Wanted] = [] if asked is None else [Wanted("perk", asked, {})]
+    wanted.extend(Wanted("reward", rule, {}) for rule in plan.tenders if c.machine.asked[rule.index].value(c, None))
     for item in event.use:
         found = find(c, item)
         if isinstance(found, Refusal):
@@ -46,19 +49,23 @@ def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
         wanted.append(found)
     c.nets = [line.amount for line in c.lines]
     c.off = {}
-    refusal = checkout(c, rules, wanted)
+    refusal = checkout(c, plan, wanted)
     if not c.off:
         # Nothing changed a price: the lines cost what they are listed at.
         c.nets = c.off = None
     return refusal
 
 
-def checkout(c: Context, rules: Sequence[RuleMachine], wanted: Sequence[Wanted]) -> Refusal | None:
+def checkout(c: Context, plan: Plan, wanted: Sequence[Wanted]) -> Refusal | None:
     """The steps in their order: at each first what applies by itself, then what is used."""
+    named = {want.rule.index for want in wanted}
     for step in c.machine.program.checkout:
-        for rule in rules:
+        for rule in plan.prices:
             if c.machine.step_of(rule) == step:
                 apply_price(c, rule)
+        for rule in plan.perks:
+            if rule.index not in named and c.machine.step_of(rule) == step:
+                apply_perk(c, rule)
         for want in sorted((want for want in wanted if c.machine.step_of(want.rule) == step), key=lambda want: want.rule.index):
             refusal = apply_use(c, want)
             if refusal is not None:
@@ -92,7 +99,24 @@ def apply_price(c: Context, rule: RuleMachine) -> None:
     if why >= 0:
         c.silent += (rule.index, why)
         return
+    if rule.limited and not has_room(c, rule):
+        c.silent += (rule.index, NOTHING)
+        return
+    done = len(c.used)
     effect(c, rule, "discounts", None)
+    if rule.limited and len(c.used) > done:
+        count(c, rule, c.used[-1].off)
+    if rule.uses is not None and len(c.used) > done:
+        use_offer(c, rule.uses)
+
+
+def apply_perk(c: Context, rule: RuleMachine) -> None:
+    """A benefit with a price, in a purchase that has goods for it: it applies by itself, or is silent."""
+    if not covered(c, rule, None) or gate(c, rule) is not None:
+        return
+    effect(c, rule, "discounts", None)
+    count(c, rule, c.used[-1].off)
+    use_plans(c, rule.name.split(".", 1)[1])
 
 
 def apply_use(c: Context, want: Wanted) -> Refusal | None:
@@ -116,9 +140,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         refusal = effect(c, rule, category, want.item.get("on"))
         if refusal is not None:
             return refusal
-    for bound, _ in rule.limits(c):
-        if bound is not None:
-            bound.use(c, 1)
+    count(c, rule, c.used[-1].off if c.used else 0)
     if want.kind == "voucher" and voucher is not None and voucher.serial:
         vouchers.use_up(c, voucher)
     return None
@@ -187,9 +209,14 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
     else:
         num, den, weights = c.machine.effects[rule.index].worth(measured)
     amount = num * steps // den if not isinstance(rule.rule.off, Percent) else rule.rounding.whole(num * steps, den)
-    cap = c.machine.caps.get(rule.index)
+    if rule.rounding.by_line and total:
+        weights = [rule.rounding.whole(num * steps * part, den * total) for part in amounts]
+        amount = sum(weights)
+    cap, room = c.machine.caps.get(rule.index), money_left(c, rule)
     if cap is not None:
         amount = min(amount, cap(c, None))
+    if room is not None:
+        amount = min(amount, room)
     if amount > total:
         if rule.rule.surplus == "refuse":
             return rule.refusal("too_much", worth=amount)

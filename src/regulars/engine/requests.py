@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import vouchers
+from regulars.engine import claims, memberships, vouchers
+from regulars.engine.allowances import count
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
 from regulars.engine.perks import gate, own_limits, use
+from regulars.engine.plan_state import use_plans
+from regulars.engine.pricing import price
 from regulars.words.days import day_of
 from regulars.words.refusals import Refusal
 
@@ -17,11 +20,19 @@ if TYPE_CHECKING:
     from regulars.engine.rules import RuleMachine
 
 
+ASKED = memberships.EVENTS | claims.EVENTS
+"""Requests beside those that name a reward, a benefit, a conversion or a choice."""
+
+
 def ask(c: Context) -> Refusal | None:
     """Judges the request in the context."""
     event = c.event
     assert event is not None
     name = event.kind.partition(".")[2]
+    if event.first in claims.EVENTS:
+        return claims.claim(c)
+    if event.first in memberships.EVENTS:
+        return memberships.ask(c)
     if event.first in {"redeem", "convert"}:
         return exchange(c, name)
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
@@ -73,6 +84,7 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
 
 def perk(c: Context, rule: RuleMachine) -> Refusal | None:
     """A benefit that is asked for, with the member's choice where it offers one."""
+    assert c.event is not None
     refusal = gate(c, rule)
     if refusal is not None:
         return refusal
@@ -86,9 +98,15 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
             if not condition(c, None):
                 return rule.refusal(code)
         c.machine.give(c, chosen, rule.index)
-    use(c, rule)
-    c.used = (*c.used, Use(rule.index))
-    return None
+    use_plans(c, rule.name.split(".", 1)[1])
+    prices = c.machine.plan(c.event.kind)
+    if c.lines and (rule.rule.off is not None or rule.rule.to is not None or rule.rule.free is not None):
+        return price(c, prices, rule)
+    refusal = price(c, prices) if prices.prices else None
+    if refusal is None:
+        count(c, rule, 0, max(len(c.lines), 1))
+        c.used = (*c.used, Use(rule.index))
+    return refusal
 
 
 def option(c: Context) -> Any:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from regulars.engine.machine import Machine
     from regulars.engine.wallets import WalletMachine
 
-NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING = 90, 91, 92, 93, 94
+NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING, NOT_CLAIMED = 90, 91, 92, 93, 94, 95
 """Why a rule was silent when it was not the n-th part of `when`: not in force on that day, not open, `unless` held, no line fitted,
-nothing was left to give."""
+nothing was left to give, the offer was not clipped."""
 MODES = {"down": Mode.DOWN, "nearest": Mode.NEAREST, "up": Mode.UP, "exact": Mode.DOWN}
 
 
@@ -78,7 +78,7 @@ class RuleMachine:
     __slots__ = (
         "after", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
-        "value_of",
+        "uses", "value_of",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -103,7 +103,8 @@ class RuleMachine:
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
-        self.guarded = self.unless is not None or self.open is not None
+        self.uses = rule.uses
+        self.guarded = self.unless is not None or self.open is not None or self.uses is not None
         self.limited = bool(self.bounds or self.shared)
         self.static = machine.static_limits(self)
         for target in self.targets:
@@ -132,6 +133,8 @@ class RuleMachine:
             return UNLESS
         if self.open is not None and not self.is_open(c).now:
             return NOT_OPEN
+        if self.uses is not None and not c.live(self.uses):
+            return NOT_CLAIMED
         return -1
 
     def is_open(self, c: Context) -> Any:
@@ -196,7 +199,7 @@ class RuleMachine:
             return lambda _c, measured: (divide(measured.total * num, den), None, num, den)
         if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == 1:
             return _per_piece(calculator)
-        if simple and isinstance(calculator, Lookup) and all(type(cell) is PerMoney for cell in calculator.cells.values()):
+        if simple and isinstance(calculator, Lookup) and calculator.cells and all(type(cell) is PerMoney for cell in calculator.cells.values()):
             return _looked_up(calculator, rounding.divide)
         return lambda c, measured: self._rounded(c, calculator, measured)
 

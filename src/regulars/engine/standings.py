@@ -54,7 +54,7 @@ class LadderMachine:
         self.carry_in = None if ladder.carry_in is None else compile_value(ladder.carry_in)
         wallets = {mark.wallet for marks in self.marks for mark in marks}
         costs = {level.cost[0] for level in ladder.levels if level.cost is not None}
-        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag}
+        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag not in {"", "plan"}}
         self.rungs = tuple(
             (place, level, self.marks[place], _followed(level)) for place, level in enumerate(ladder.levels) if level.source != "none"
         )
@@ -63,7 +63,7 @@ class LadderMachine:
 
 def _followed(level: Level) -> tuple[str, ...]:
     """The flags that alone hold a level."""
-    if level.source not in {"any", "by"}:
+    if level.source not in {"any", "by"} or level.by == "plan":
         return ()
     return (*level.flags, *((level.by,) if level.by else ()))
 
@@ -225,7 +225,8 @@ def carry_in(c: Context, ladder: LadderMachine) -> None:
 
 def snapshot(c: Context) -> dict[str, str]:
     """Each ladder's level and each choice's value as they are now: what every rate of an event uses."""
-    grants = c.grants
+    # Who is suspended has no standing to speak of, whatever they hold.
+    grants = {} if c.suspended else c.grants
     levels = {
         name: ladder.names[level_now(c, name)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
     }

@@ -32,6 +32,7 @@ def advance(c: Context, book_: Book, until: Day) -> None:
     due = member.due if member.events else NEVER
     steady = member.events and c.machine.steady_from <= member.day
     real = c.event, c.facts, c.lines
+    c.real = c.event
     if due <= until:
         c.lines = []
         while due <= until:
@@ -127,7 +128,7 @@ def due_of(c: Context, day: Day) -> Day:
     `c.due` is nought as soon as something was taken, moved or granted, so that both ways always say the same day.
     """
     member = c.member
-    if c.due and c.vouchers is member.vouchers and c.grants == member.grants:
+    if c.due and c.vouchers is member.vouchers and c.grants == member.grants and c.plans is member.plans and c.orders is member.orders:
         return c.due
     return next_due(c, day)
 
@@ -152,6 +153,9 @@ def next_due(c: Context, day: Day) -> Day:
                 soonest = one.gone
             if day < one.first < soonest:
                 soonest = one.first
+    for plan in c.plans:
+        if day < plan.until < soonest:
+            soonest = plan.until
     machine = c.machine
     for following in machine.triggers:
         due = following(c, day)

@@ -75,6 +75,8 @@ def _importable(context: Context, verb: str) -> tuple[str, ...] | None:
         )
     if verb == "used":
         return (*names.limits, *names.rule_names())
+    if verb == "shared":
+        return tuple(names.rules.get("benefits", ()))
     if verb == "name":
         standings = (*names.ladders, *names.choices)
         return (

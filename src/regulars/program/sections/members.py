@@ -41,9 +41,21 @@ def read_account(context: Context, node: Node) -> Account:
             fields["join_needs"] = tuple(needs(context, join["needs"][1], View(("join",))))
     if "fixed" in entries:
         fields["fixed"] = tuple(_fixed(context, item) for item in context.texts(entries["fixed"][1], "member fact"))
+    if "suspend" in entries:
+        fields["suspend"] = _suspend(context, entries["suspend"][1])
     if "lock" in entries:
         fields["lock"] = condition(context, entries["lock"][1], NO_EVENT)
     return Account(**{key: value for key, value in fields.items() if value is not None})
+
+
+def _suspend(context: Context, node: Node) -> tuple[str, str] | None:
+    entries = context.entries(node, "SUSPEND")
+    missing = [key for key in ("on", "until") if key not in entries]
+    if missing:
+        context.say(node, "missing", f"`suspend` has no `{missing[0]}`", "`{on: staff.suspend, until: staff.reinstate}`")
+        return None
+    on, until = (context.name(entries[key][1], "event", paths=True) for key in ("on", "until"))
+    return None if on is None or until is None else (on, until)
 
 
 def _fixed(context: Context, item: Scalar) -> str:
