@@ -107,7 +107,8 @@ def plain_number(cell: Any, scale: int) -> Callable[[Any, Any], int]:
             money = type(inner.checked.type).__name__ == "Money"
             return lambda c, line: _whole(value(c, line), 1 if money else scale)
         if isinstance(inner, Word):
-            return lambda c, _line: int(c.given)
+            # `minimum: given` is what the voucher itself asks for.
+            return lambda c, _line: 0 if c.voucher is None else c.voucher.minimum
         if isinstance(inner, Number | Of) and inner.value is not None:
             units = inner.value * scale
             fixed = units.numerator // units.denominator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
 from regulars.engine.lots import EMPTY
-from regulars.engine.model import Charge, Entry, Facts, Holding, Issue, Member, Movement, Order, Told, Use, Voucher
+from regulars.engine.model import Charge, Entry, Facts, Holding, Issue, Member, Movement, Order, Taken, Told, Use, Voucher
 from regulars.engine.plan_state import plan_fact, use_plans
 from regulars.words.days import NEVER, Day, age_on, birthday_in
 from regulars.words.sharing import share
@@ -48,6 +48,7 @@ class Context:
     used: tuple[Use, ...] = ()
     gone_vouchers: tuple[int, ...] = ()
     promised: tuple[Entry, ...] = ()
+    took: tuple[Taken, ...] = ()
     told: tuple[Told, ...] = ()
     charged: tuple[Charge, ...] = ()
     order: Order | None = None
@@ -64,6 +65,8 @@ class Context:
         self.lines: list[Any] = []
         if event is not None:
             self.facts = event.facts
+            if machine.reader.people:
+                self.person = event.body.get("person") or ""
             self.lines = event.lines
         self.today: Day = member.day
         self.holdings = dict(member.holdings)
@@ -196,6 +199,8 @@ class Context:
     def path(self, path: str) -> Any:
         """The value of a fact's path, for limits kept apart by it."""
         first, _, rest = path.partition(".")
+        if path == "person":
+            return self.person or self.member.id
         if first == "event":
             return getattr(self.event, rest)
         if first == "member":

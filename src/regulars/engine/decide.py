@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.engine import memberships
+from regulars.engine.cancels import cancel
 from regulars.engine.context import Context
 from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event, pay_rest
@@ -76,6 +77,8 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     refusal = may(c)
     if refusal is not None:
         return refusal
+    if first == "cancel" and event.of is not None:
+        return cancel(c, given)
     if first in REQUESTS:
         refusal = ask(c)
         if refusal is None:
@@ -244,7 +247,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=risen(c) if c.grants is not member.grants and c.grants != member.grants else (), taken=c.taken_lines,
-        promised=c.promised, told=tuple([told.id for told in c.told]), late=late,
+        promised=c.promised, took=c.took, told=tuple([told.id for told in c.told]), late=late,
         left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
         charged=c.charged,
     )  # fmt: skip

@@ -70,12 +70,16 @@ def earn(c: Context, steps: Sequence[Step], sets: Sequence[tuple[str, str]] = ()
 
 def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
     """The general case of a rule: an opening or `unless`, lines of its own, several targets, a ceiling, others to meet."""
+    now = c.levels
     if rule.guarded:
+        c.levels = rule.levels_then(c)
         why = rule.silence(c)
         if why >= 0:
             c.silent += (rule.index, why)
+            c.levels = now
             return
     draft(c, rule, drafts, kept)
+    c.levels = now
 
 
 def fire(c: Context, rule: RuleMachine) -> None:

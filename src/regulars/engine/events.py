@@ -7,6 +7,7 @@ required unless it is optional or has a default; what nothing declares is refuse
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from regulars.engine.fields import Bad, reader, text_field
@@ -32,11 +33,22 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "invite": frozenset({"tier"}),
     "friend": frozenset({"friend"}),
     "redeem": frozenset({"cost"}),
-    "use_perk": frozenset({"choose"}),
+    "use_perk": frozenset({"choose", "item", "amount"}),
+    "subscribe": frozenset({"plan", "trial", "activate"}),
+    "renew": frozenset({"plan", "charge_fails"}),
+    "cancel": frozenset({"plan"}), "upgrade": frozenset({"plan"}), "downgrade": frozenset({"plan"}), "charge_failed": frozenset({"plan"}),
+    "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
+    "reschedule": frozenset({"to", "add", "add_once", "remove"}),
+    "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
+    "waits": frozenset({"place", "by"}), "freed": frozenset({"place"}), "placed": frozenset({"place", "waits"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
-    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by"}),
+    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by", "plan", "orders", "shared"}),
 }  # fmt: skip
+ABOUT: dict[str, frozenset[str]] = {"return": frozenset({"purchase"}), "cancel": frozenset({"redeem", "convert"})}
+"""Kinds of events about an earlier one (`of`), and of which kind that is."""
+SPOKEN_OF = frozenset().union(*ABOUT.values())
+"""Kinds of events that a later one may be about."""
 OPEN_BODIES = frozenset({"opening"})
 
 
@@ -107,7 +119,7 @@ def record_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
 class Shape:
     """How the fields of one kind of record are read: attribute, name, reader, default, required."""
 
-    __slots__ = ("cls", "fields", "known", "name")
+    __slots__ = ("cls", "fields", "known", "name", "of_lines")
 
     def __init__(self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone) -> None:
         self.name = name
@@ -118,6 +130,7 @@ class Shape:
             read, default, required = reader(fact.type, currency_exponent, zone)
             self.fields.append((fact.attribute, fact.name, read, default, required))
         self.known = frozenset(facts)
+        self.of_lines = tuple((fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"})
 
     def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:
         """Reads the declared fields of `raw` into `record`; how many of them `raw` had."""
@@ -155,6 +168,7 @@ class Reader:
         self._shapes: dict[str, Shape] = {}
         self._line_keys = frozenset({"amount", "price", "qty", "id"}) | self.line.known
         self._declares_qty = "qty" in line_facts
+        self.people = program.account.kind == "card"
 
     def shape(self, kind: str) -> Shape:
         """The facts that an event of this kind carries: those of every event, of its first word, and of itself."""
@@ -162,8 +176,13 @@ class Reader:
         if found is None:
             facts: dict[str, Fact] = {}
             first = kind.split(".", 1)[0]
-            for key in dict.fromkeys(("event", first, kind)):
+            rest = kind.partition(".")[2]
+            # Who gives a place back, or waits for one, says which by the facts with which it was asked for.
+            asked = (f"use_perk.{rest}",) if first == "cancel" and rest else ()
+            for key in dict.fromkeys(("event", first, *asked, kind)):
                 facts.update(self.program.facts.get(key, {}))
+            if asked:
+                facts = {name: replace(fact, type=replace(fact.type, optional=True)) for name, fact in facts.items()}
             found = self._shapes[kind] = Shape(kind, facts, (), self.program.exponent, self.zone)
         return found
 
@@ -215,7 +234,7 @@ class Reader:
         body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
         event.body = body
         for key in body:
-            if key in shape.known:
+            if key in shape.known or (key == "person" and self.people):
                 continue
             if key == "lines":
                 self._lines(event, raw["lines"])
@@ -229,6 +248,10 @@ class Reader:
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))
+        if shape.of_lines:
+            self._inner_lines(event, shape, raw)
+        if event.first == "use_perk" and not event.lines and ("item" in body or "amount" in body):
+            event.lines = [self._asked_line(raw, 0)]
         if event.first == "purchase" and "lines" not in body:
             raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
         if event.first == "use" and not event.use:
@@ -236,6 +259,30 @@ class Reader:
         if event.first == "return" and event.of is None:
             raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
         del seen
+
+    def _inner_lines(self, event: Event, shape: Shape, raw: Mapping[str, Any]) -> None:
+        """Facts that are lines themselves: the guests of a visit, which are its lines, or a thing to add to an order."""
+        for name, attribute, several in shape.of_lines:
+            value = raw.get(name)
+            if several:
+                found = [self._asked_line(one, number) for number, one in enumerate(value or ())]
+                setattr(event.facts, attribute, found)
+                event.lines = event.lines or found
+            elif value is not None:
+                setattr(event.facts, attribute, self._asked_line(value, 0))
+
+    def _asked_line(self, raw: Mapping[str, Any], number: int) -> Any:
+        """A line of which only some of the facts are said: what is asked for, a guest; without an amount it costs nothing."""
+        line = self.line.cls()
+        for attribute, name, read, default, _ in self.line.fields:
+            value = raw.get(name)
+            setattr(line, attribute, default if value is None else read(value))
+        amount = raw.get("amount")
+        line.amount = 0 if amount is None else self.money(amount)
+        line.qty = getattr(line, "qty", None) or _quantity(raw.get("qty", 1), f"/lines/{number}/qty")
+        line.price = line.amount if line.qty == 1 else line.amount // line.qty
+        line.by_voucher, line.origin = False, number
+        return line
 
     def _member_facts(self, event: Event) -> Mapping[str, Any]:
         return self.program.facts.get("member", {}) if event.first in {"join", "update"} else {}

@@ -9,7 +9,7 @@ from regulars.engine import lots
 from regulars.engine.calculators import Measured
 from regulars.engine.earning import credit
 from regulars.engine.granting import grant, issue
-from regulars.engine.model import REDEEMED, Entry, Lot
+from regulars.engine.model import REDEEMED, Entry, Lot, Taken
 from regulars.engine.pending import promise, waits
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
@@ -96,7 +96,11 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
         if not units:
             continue
         machine = c.machine.wallets[wallet]
-        holding, moved = lots.take(c.holding(wallet), units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        before = c.holding(wallet)
+        holding, moved = lots.take(before, units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        if rule.rule.gives_back is not None:
+            by_serial = {lot.serial: lot for lot in before.lots}
+            c.took = (*c.took, *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved))
         c.hold(wallet, holding)
         c.moved.extend(moved)
         if record:

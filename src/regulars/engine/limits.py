@@ -44,6 +44,8 @@ class Bound:
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
         self.starts: Callable[[Day], Day] | None = (BUILT_IN[names[0]].start if names else _for_ever) if plain else None
         self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
+        if calendar.program.account.kind == "card" and any(period.name == "person" for period in limit.periods):
+            self.paths = (*self.paths, "person")
         self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
 
     def _key(self, c: Any) -> str:

@@ -15,6 +15,7 @@ from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.earning import fire
 from regulars.engine.context import Context
+from regulars.engine.costs import CostOf, cost_of
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
 from regulars.engine.memberships import DROP, PlanMachine, brought_by
@@ -202,14 +203,14 @@ class Machine:
             return (lambda _c, line: getattr(line, attribute) or 0), True
         if rest:
             return (lambda c, _line: getattr(c.facts, rest, 0)), False
-        for kind, facts in self.program.facts.items():
-            for fact in facts.values():
-                if fact.type.unit in {name, name.removesuffix("s")}:
-                    attribute = fact.attribute
-                    if kind == "line":
-                        return (lambda _c, line: getattr(line, attribute) or 0), True
-                    return (lambda c, _line: getattr(c.facts, attribute, 0)), False
-        return (lambda c, _line: c.taken), False
+        counted = [(kind, fact.attribute) for kind, facts in self.program.facts.items() for fact in facts.values() if fact.type.unit in {name, name.removesuffix("s")}]
+        if not counted:
+            return (lambda c, _line: c.taken), False
+        if counted[0][0] == "line":
+            attribute = counted[0][1]
+            return (lambda _c, line: getattr(line, attribute) or 0), True
+        attributes = tuple(dict.fromkeys(attribute for _, attribute in counted))
+        return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
 
     def target(self, rule: Rule, give: Give, place: int) -> Target:
         """One thing that a rule gives, with its calculator."""
@@ -242,7 +243,7 @@ class Machine:
         self.caps: dict[int, Callable[[Any, Any], int]] = {}
         self.minimums: dict[int, Callable[[Any, Any], int]] = {}
         self.asked: dict[int, Asked] = {}
-        self.costs: dict[int, tuple[Callable[[Any], tuple[str, int]], ...]] = {}
+        self.costs: dict[int, tuple[CostOf, ...]] = {}
         self.stocks: dict[int, str] = {}
         self.options: dict[int, dict[str, RuleMachine]] = {}
         self._prices: dict[int, Callable[[Any, Any], Any]] = {}
@@ -263,7 +264,7 @@ class Machine:
             self.minimums[place] = plain_number(rule.minimum, scale)
         if rule.asked is not None:
             self.asked[place] = Asked(compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule))
-        self.costs[place] = tuple(self._cost(wallet, cell) for wallet, cell in rule.cost)
+        self.costs[place] = tuple(cost_of(self, rule, wallet, cell) for wallet, cell in rule.cost)
         if rule.stock is not None:
             self.stocks[place] = f"stock:{rule.name}"
         if rule.choose:
@@ -279,12 +280,6 @@ class Machine:
         amount = rule.off if rule.off is not None else next((give.amount for give in rule.give), None)
         value = amount.value if isinstance(amount, Number) else None
         return int(value * self.minor) if value else 1
-
-    def _cost(self, wallet: str, cell: Any) -> Callable[[Any], tuple[str, int]]:
-        if isinstance(cell, Of) and cell.value is None:
-            return lambda c: (wallet, max(c.available(wallet), 0))
-        units = plain_number(cell, self.wallets[wallet].scale)
-        return lambda c: (wallet, units(c, None))
 
     def _compile_sets(self) -> None:
         tracked = last_names(self.program)

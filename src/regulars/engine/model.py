@@ -67,7 +67,10 @@ class Grant(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Voucher(Struct, frozen=True, array_like=True, gc=False):
-    """A live thing with a worth (minor units; None when its kind says what it does). `percent` is a share in millionths when it came so."""
+    """A live thing with a worth (minor units; None when its kind says what it does). `percent` is a share in millionths when it came so.
+
+    One that waits to be claimed `opens` never (NEVER); `minimum` is the basket that it needs when it brings that itself.
+    """
 
     serial: int
     name: str
@@ -78,6 +81,7 @@ class Voucher(Struct, frozen=True, array_like=True, gc=False):
     event: str = ""
     opens: Day = 0
     scope: str = ""
+    minimum: int = 0
 
 
 class PlanHeld(Struct, frozen=True, array_like=True, gc=False):
@@ -170,6 +174,17 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
     gone: Day = 0
 
 
+class Taken(Struct, frozen=True, array_like=True, gc=False):
+    """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the version),
+    the day they were earned and the day they would have gone."""
+
+    rule: int
+    wallet: int
+    units: int
+    earned: Day
+    gone: Day
+
+
 class Issue(Struct, frozen=True, array_like=True, gc=False):
     """A voucher issued by a rule; the first of several says in `earned` what was measured, where goods earned it."""
 
@@ -224,6 +239,8 @@ class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     late: bool = False
     promised: tuple[Entry, ...] = ()
     """What rules gave that is not usable yet; its entries are written when it is."""
+    took: tuple[Taken, ...] = ()
+    """What exchanges took that may be called off."""
     left: dict[str, int] = {}
     """What budgets and stocks had left when this was decided: the facts a replay needs."""
     charged: tuple[Charge, ...] = ()

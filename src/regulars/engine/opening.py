@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
+from regulars.engine import lots, memberships
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
 from regulars.engine.requests import keep_choice
@@ -38,6 +38,8 @@ def bring_in(c: Context) -> Refusal | None:
             voucher(c, raw)
         for name, used in dict(body.get("used") or {}).items():
             count(c, name, used)
+        if body.get("plan"):
+            memberships.bring_in(c, body["plan"])
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except ValueError as wrong:
@@ -146,9 +148,10 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
     percent = c.machine.percent_of(raw)
     gone = NEVER if raw.get("last_day") is None else day_of(str(raw["last_day"])[:10]) + 1
     serial = c.next_serial()
+    minimum = c.machine.worth_of({"worth": raw.get("minimum")}) or 0
     c.vouchers = (
         *c.vouchers,
-        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", 0, str(raw.get("scope", ""))),
+        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", NEVER if raw.get("waiting") else 0, str(raw.get("scope", "")), minimum=minimum),
     )
     c.issued = (*c.issued, Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
 

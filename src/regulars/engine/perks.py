@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regulars.engine import allowances
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def goods_gate(c: Context, rule: RuleMachine) -> Refusal | None:
 def can(c: Context, rule: RuleMachine) -> bool:
     """Whether the member has the benefit now."""
     return gate(c, rule) is None
+
+
+def of_money(c: Context, rule: RuleMachine) -> bool:
+    """Whether what is left of a benefit is so much money."""
+    return any(bound is not None and allowances.of_money(rule, bound) for bound in (bound_of(c) for bound_of in rule.bounds))
 
 
 def left(c: Context, rule: RuleMachine) -> int:

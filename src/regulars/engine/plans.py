@@ -65,7 +65,7 @@ class Plans:
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(rule for rule in (*rules, *earn) if _has_budget(rule)),
-            perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and _priced(rule)),
+            perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)),
             tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 

@@ -84,7 +84,7 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
         if kind is None:
             return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
         worth, percent = machine.worth_of(item), machine.percent_of(item)
-        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")))
+        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")), minimum=machine.worth_of({"worth": item.get("minimum")}) or 0)
         return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")

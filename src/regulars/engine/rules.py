@@ -76,7 +76,7 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "after", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
+        "after", "as_of", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
         "uses", "value_of",
     )  # fmt: skip
@@ -104,7 +104,8 @@ class RuleMachine:
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.uses = rule.uses
-        self.guarded = self.unless is not None or self.open is not None or self.uses is not None
+        self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
+        self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
         self.limited = bool(self.bounds or self.shared)
         self.static = machine.static_limits(self)
         for target in self.targets:
@@ -136,6 +137,11 @@ class RuleMachine:
         if self.uses is not None and not c.live(self.uses):
             return NOT_CLAIMED
         return -1
+
+    def levels_then(self, c: Context) -> dict[str, str]:
+        """The standings that count for the rule: those of the day that `as_of` names, where it is known, else today's."""
+        day = None if self.as_of is None else self.as_of(c, None)
+        return c.levels if day is None else self.machine.snapshot(c, day)
 
     def is_open(self, c: Context) -> Any:
         """The opening of now; the context learns its first and last day."""

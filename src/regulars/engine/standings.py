@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
 from regulars.engine.amounts import plain_number
-from regulars.engine.granting import grant, level_now
+from regulars.engine.granting import grant, level_now, level_on
 from regulars.engine.model import REDEEMED, Entry, Grant
 from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Number, Of
@@ -223,12 +223,13 @@ def carry_in(c: Context, ladder: LadderMachine) -> None:
                 grant(c, ladder.name, ladder.names[place], "carry_in")
 
 
-def snapshot(c: Context) -> dict[str, str]:
-    """Each ladder's level and each choice's value as they are now: what every rate of an event uses."""
+def snapshot(c: Context, day: Day | None = None) -> dict[str, str]:
+    """Each ladder's level on a day (today) and each choice's value as it is now: what every rate of an event uses."""
+    on = c.today if day is None else day
     # Who is suspended has no standing to speak of, whatever they hold.
     grants = {} if c.suspended else c.grants
     levels = {
-        name: ladder.names[level_now(c, name)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
+        name: ladder.names[level_on(c, name, on)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
     }
     for name, default in c.machine.choice_defaults:
         levels[name] = str(c.marks.get(f"choice:{name}", default))

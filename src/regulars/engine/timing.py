@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import lots, vouchers
+from regulars.engine import lots, memberships, vouchers
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
@@ -65,6 +65,8 @@ def run_day(c: Context, day: Day) -> None:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     vouchers.lapse(c, day)
     settle(c)
+    if c.plans:
+        memberships.run_day(c, day)
     for ladder in c.machine.ladders.values():
         lapse_grants(c, ladder, day)
         if ladder.name in begins:

@@ -28,6 +28,8 @@ class Benefit(NamedTuple):
 
     can: bool | None
     left: int | None
+    money: bool = False
+    """`left` is money in minor units."""
 
 
 def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def _benefit(c: Context, rule: RuleMachine) -> Benefit:
     c.facts = blank(c.machine, rule.rule.on[0].name if rule.rule.on else "tick")
     left = perks.left(c, rule)
     can = None if _on_return(rule) else perks.can(c, rule)
-    return Benefit(can, None if left >= UNLIMITED else left)
+    return Benefit(can, None if left >= UNLIMITED else left, perks.of_money(c, rule))
 
 
 def _on_return(rule: RuleMachine) -> bool:

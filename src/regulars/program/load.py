@@ -20,6 +20,7 @@ from regulars.program.sections import (
     bases, calendar, closing, facts, head, limits, members, offers, plans, subscriptions, tiers, vouchers, wallets,
 )  # fmt: skip
 from regulars.program.sections.blocks import Block, blocks_of
+from regulars.program.sections.called_off import called_off
 from regulars.program.sections.context import Context, Entries
 from regulars.program.sections.names import Names, keys_of, kind_of, texts_of
 from regulars.program.sections.plain import USUAL, read_plain
@@ -80,6 +81,7 @@ class _Load:
         self.gather(entries)
         check_names(context)
         self.read(entries)
+        called_off(context)
         program = Program(
             slug=first.slug,
             name=first.name,

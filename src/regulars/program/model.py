@@ -142,6 +142,9 @@ class Rule:
     stock: "int | str | None" = None
     settle_with: str | None = None
     gives_back: AmountCell | None = None
+    cancel_terms: tuple[str, ...] = ()
+    back_rule: int | None = None
+    """Index of the rule that stands for its cancellation."""
     hold: Wait | None = None
     partner: str | None = None
     any_name: bool = False

@@ -92,6 +92,8 @@ def pay(after: After) -> Iterator[Miss]:
         return
     machine = after.book.at(after.day)
     came = None if after.receipt is None else after.receipt.pay
+    if after.step.do == "tick":
+        came = after.written[after.step.who].charged
     # What charges nothing and what has nothing to charge for are one to who pays.
     if smallest(wanted, machine.minor) != (came or 0):
         yield Miss("pay", str(wanted), "nothing" if came is None else money_text(came, machine.program.currency[0]))
@@ -160,7 +162,7 @@ def entitlements(after: After) -> Iterator[Miss]:
             )
     for name, wanted in (then.get("uses_left") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
-        if found is None or found.left != wanted:
+        if found is None or found.left != (smallest(wanted, after.book.at(after.day).minor) if found.money else wanted):
             came = (
                 "the program has no such benefit"
                 if found is None

@@ -29,10 +29,13 @@ class Line:
 
 @dataclass(slots=True)
 class Written:
-    """What was written for a member since its last step; `own` tells that the step, not only time, wrote some of it."""
+    """What was written for a member since its last step; `own` tells that the step, not only time, wrote some of it; `charged` is what
+    fell due to be paid, in minor units.
+    """
 
     lines: list[Line] = field(default_factory=list)
     own: bool = False
+    charged: int = 0
 
 
 @dataclass(slots=True)

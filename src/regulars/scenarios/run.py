@@ -14,12 +14,13 @@ from regulars.engine.book import Book
 from regulars.engine.model import Receipt
 from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
+from regulars.scenarios.accounts import on_accounts
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
 from regulars.scenarios.compare import After, first_miss
 from regulars.scenarios.coupons import Labels
 from regulars.scenarios.entries import Written, line_of
-from regulars.scenarios.events import event_of
+from regulars.scenarios.events import NAMED_BY, event_of
 from regulars.scenarios.explain import explain
 from regulars.scenarios.given import Opening
 from regulars.scenarios.model import Answer, Failure, Poster, Scenario, ScenarioResult, Step, Suite
@@ -30,6 +31,7 @@ from regulars.words.refusals import Refusal
 
 Posters = Callable[[], Poster]
 SOURCE = "scenario"
+REDEEMED = {do: NAMED_BY[do] for do in ("redeem", "convert")}
 
 
 def run_file(book: Book, source: Path | str, posters: Posters | None = None) -> list[ScenarioResult] | Problems:
@@ -57,11 +59,12 @@ class _Run:
     """One scenario on its way."""
 
     def __init__(self, book: Book, scenario: Scenario, poster: Poster) -> None:
-        self.book, self.scenario, self.poster = book, scenario, poster
+        self.book, self.scenario, self.poster = book, on_accounts(book.program, scenario), poster
         self.labels = Labels()
         self.seen: dict[str, int] = {}
         self.carried: dict[str, Written] = {}
         self.dropped: list[str] = []
+        self.redeemed: dict[tuple[str, str], str] = {}
 
     def result(self) -> ScenarioResult:
         """How it went."""
@@ -77,8 +80,8 @@ class _Run:
             times = times_of(self.scenario.steps)
         except ValueError as wrong:
             return Failure(0, self.scenario.line, "at", "a date, or a date and a time", str(wrong))
-        for given in self.scenario.given:
-            failure = self.give(given, times[0][0] - 1)
+        for number, given in enumerate(self.scenario.given):
+            failure = self.give(number, given, times[0][0] - 1)
             if failure is not None:
                 return failure
         for number, (step, (day, minute)) in enumerate(zip(self.scenario.steps, times, strict=True), 1):
@@ -87,7 +90,7 @@ class _Run:
                 return failure
         return None
 
-    def give(self, given: Mapping[str, Any], day: Day) -> Failure | None:
+    def give(self, number: int, given: Mapping[str, Any], day: Day) -> Failure | None:
         """Posts what is known of a member as an opening of the day before the first step."""
         opening = Opening(self.book.at(day))
         opening.read(given)
@@ -95,7 +98,7 @@ class _Run:
         self.dropped.extend(f"given: {name}" for name in opening.dropped)
         body = {
             **opening.body(),
-            "id": f"given/{who}",
+            "id": f"given/{number}",
             "type": "opening",
             "member": who,
             "source": SOURCE,
@@ -138,6 +141,7 @@ class _Run:
             return self.poster.advance(who, day)
         if step.do == "use_coupon":
             step = replace(step, do="use", details={"use": [{"voucher": self.shown(step, day)}]})
+        step = self.about_earlier(step)
         mapped = event_of(machine, step, lambda label: self.labels.serial(who, label))
         self.dropped.extend(f"{step.do}: {name}" for name in mapped.dropped)
         if mapped.stock is not None:
@@ -151,7 +155,16 @@ class _Run:
             "source": SOURCE,
             "happened_at": machine.zone.moment(day, minute),
         }
+        if step.do in REDEEMED and mapped.name:
+            self.redeemed[who, mapped.name] = head["id"]
         return self.poster.post({**mapped.body, **head})
+
+    def about_earlier(self, step: Step) -> Step:
+        """A cancellation that names a reward calls off the last redemption of it."""
+        name = next((str(step.details[key]) for key in REDEEMED["redeem"] if key in step.details), None)
+        if step.do != "cancel" or name is None:
+            return step
+        return replace(step, details={"of": self.redeemed.get((step.who, name), name)})
 
     def shown(self, step: Step, day: Day) -> int | str:
         """The voucher that a coupon shown without a purchase stands for: the label's; of one not seen before, the first that no label names."""
@@ -188,6 +201,7 @@ class _Run:
 
     def _read(self, held: Written, receipt: Receipt) -> None:
         machine = self.book.at_version(receipt.version)
+        held.charged += sum(charge.amount for charge in receipt.charged if charge.due)
         held.own = held.own or any(entry.given for entry in receipt.entries)
         held.lines.extend(line_of(machine, entry, chain(machine, entry)) for entry in (*receipt.dues, *receipt.entries))
 
