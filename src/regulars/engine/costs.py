@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
+from regulars.engine.exchanges import usable
 from regulars.engine.tables import choose
 from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Of, Percent
@@ -22,7 +23,7 @@ CostOf = Callable[["Context"], "tuple[str, int]"]
 def cost_of(machine: Machine, rule: Rule, wallet: str, cell: Any) -> CostOf:
     """What a rule takes of a wallet, as a function of the context: (wallet, smallest units), parts of a unit rounded up."""
     if isinstance(cell, Of) and cell.value is None:
-        return lambda c: (wallet, max(c.available(wallet), 0))
+        return lambda c: (wallet, usable(c, c.machine.rules[rule.index], wallet))
     calculator = machine.amounts(wallet).make(cell)
     in_money = share_of(rule.part_pay)
 

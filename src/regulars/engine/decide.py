@@ -23,6 +23,7 @@ from regulars.engine.requests import ASKED, ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
 from regulars.engine.standings import too_soon
+from regulars.engine.terms import begin_terms
 from regulars.engine.timing import advance, due_of, mature_and_lapse
 from regulars.engine.vouchers import lapse as lapse_vouchers
 from regulars.words.refusals import Refusal
@@ -47,6 +48,8 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
     refusal = judge(c, given)
     if refusal is not None:
         return refused(book, member, event, given, refusal)
+    if c.machine.termed:
+        begin_terms(c)
     settle(c)
     late = event.day < member.day
     if late:

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.engine import lots
-from regulars.engine.calculators import Measured
+from regulars.engine.calculators import Fixed, Measured
 from regulars.engine.earning import credit
 from regulars.engine.granting import grant, issue
-from regulars.engine.model import REDEEMED, Entry, Lot, Taken
+from regulars.engine.model import EXPIRED, REDEEMED, Entry, Lot, Taken
 from regulars.engine.pending import promise, waits
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.limits import Bound
     from regulars.engine.rules import RuleMachine, Target
 
 
@@ -145,6 +146,8 @@ def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]
 def convert(c: Context, rule: RuleMachine) -> bool:
     """A conversion at once or by schedule: as often as it fits and its limits allow. True when something was taken."""
     spec = rule.rule
+    if rule.asks_given and not foresee(c, rule):
+        return False
     if rule.silence(c) >= 0:
         return False
     if spec.minimum_of is not None and usable(c, rule, spec.minimum_of) < c.machine.minimums[rule.index](c, None):
@@ -158,10 +161,42 @@ def convert(c: Context, rule: RuleMachine) -> bool:
         return False
     for bound, _ in rule.limits(c):
         if bound is not None:
-            bound.use(c, cost.steps)
+            bound.use(c, cost.steps * per_step(rule, bound))
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
+    drop_rest(c, rule, cost)
     return True
+
+
+def foresee(c: Context, rule: RuleMachine) -> bool:
+    """Lets the rule's condition know what it would give (`given >= 0.50`); False when it could take nothing."""
+    cost = _fitting(c, rule)
+    if cost is None:
+        return False
+    c.given = next((units for _, units in worths(c, rule, cost)), 0)
+    return True
+
+
+def per_step(rule: RuleMachine, bound: Bound) -> int:
+    """How much of a limit one step uses: what it gives of the limit's noun, else one time."""
+    for target in rule.targets:
+        if bound.counted == "units" and bound.noun == target.name and isinstance(target.calculator, Fixed):
+            return max(target.calculator.units, 1)
+    return 1
+
+
+def drop_rest(c: Context, rule: RuleMachine, cost: Cost) -> None:
+    """What a shared limit that held a step back says of the rest: a wallet is emptied."""
+    limits = tuple(c.machine.program.limits.values())
+    for name in cost.clipped:
+        empty = limits[-1 - name].empty if name < 0 else None
+        wallet = None if empty is None else c.machine.wallets[empty]
+        units = 0 if wallet is None else usable(c, rule, wallet.name)
+        if wallet is not None and units:
+            holding, moved = lots.take(c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, kept_by(c, rule))
+            c.hold(wallet.name, holding)
+            c.moved.extend(moved)
+            c.recording.append(Entry(rule.index, wallet.place, -units, units, 0, 1, units, (name,)))
 
 
 def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
@@ -175,7 +210,7 @@ def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
     steps = usable(c, rule, wallet) // each
     clipped: tuple[int, ...] = ()
     for bound, name in rule.limits(c):
-        room = 0 if bound is None else bound.room(c)
+        room = 0 if bound is None else bound.room(c) // per_step(rule, bound)
         if room < steps:
             steps, clipped = room, (*clipped, name)
     return Cost(((wallet, each * steps),), steps, clipped) if steps > 0 else None

@@ -20,6 +20,7 @@ from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
 from regulars.engine.memberships import DROP, PlanMachine, brought_by
 from regulars.engine.model import NO_FACTS, Member
+from regulars.engine.gives import spread
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_state import START
@@ -28,9 +29,9 @@ from regulars.engine.rules import Rounding, RuleMachine, Target
 from regulars.engine.survey import last_names, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
-from regulars.program.cel import compile_value
+from regulars.program.cel import Checked, compile_value
 from regulars.program.forms.tree import Number, Of
-from regulars.program.model import Base, CelAmount, Give, Program, Rule
+from regulars.program.model import Base, Give, Program, Rule
 from regulars.words.days import NEVER, Day
 from regulars.words.money import text as money_text
 from regulars.words.moments import Zone
@@ -78,6 +79,7 @@ class Machine:
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
         self.limits = tuple(program.limits)
@@ -88,7 +90,7 @@ class Machine:
         self._fed: dict[tuple[str, str], tuple[WalletMachine, ...]] = {}
         self.unnamed_tender = Tender()
         self.unnamed_tender.method, self.unnamed_tender.amount = "", 0
-        self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, rule) for rule in program.rules}
+        self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, spread(rule)) for rule in program.rules}
         self.named = {rule.name: rule for rule in self.rules.values()}
         account = program.account
         self.join_needs = tuple((code, compile_value(condition)) for code, condition in account.join_needs)
@@ -218,9 +220,19 @@ class Machine:
         calculator: RewardCalculator | None = None
         if give.kind != "standing" and give.amount is not None:
             taken = next(iter(_taken_by(rule)), None)
-            scale = self.wallets[taken].scale if taken in self.wallets else (self.minor if self.default_base(rule) is not None and not isinstance(rule.of, CelAmount) else None)
+            scale = self.wallets[taken].scale if taken in self.wallets else self._measured_scale(rule)
             calculator = self.amounts(give.target, scale if wallet is None or not wallet.wallet.money or taken else None).make(give.amount)
         return Target(give, calculator, -1 if wallet is None else wallet.place)
+
+    def _measured_scale(self, rule: Rule) -> int | None:
+        """Smallest parts in one of what the rule measures: of money, of another rule's units; None where it counts whole things."""
+        if isinstance(rule.of, str) and rule.of not in self.program.bases:
+            other = self.program.rule(rule.of)
+            given = () if other is None else other.give
+            return next((self.wallets[give.target].scale for give in given if give.target in self.wallets), None)
+        if isinstance(rule.of, Checked):
+            return self.minor if type(rule.of.type).__name__ == "Money" else None
+        return self.minor if self.default_base(rule) is not None else None
 
     def asks_for_days(self, wallet: str) -> bool:
         """Whether something asks on which very day units of a wallet were earned."""

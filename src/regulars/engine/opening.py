@@ -76,14 +76,15 @@ def days(c: Context, body: Mapping[str, Any]) -> None:
 
 
 def level(c: Context, ladder: str, held: Any) -> None:
-    """A level held, until a last day if one is known."""
+    """A level held, until a last day if one is known, or since a day."""
     machine = c.machine.ladders.get(ladder)
-    name, until = (held, None) if isinstance(held, str) else (held["level"], held.get("until"))
+    name, until, since = (held, None, None) if isinstance(held, str) else (held["level"], held.get("until"), held.get("since"))
     if machine is None or name not in machine.places:
         raise Bad("event.unknown_value", f"no level {name!r} in {ladder!r}", "/levels")
-    if machine.places[name]:
-        gone = None if until is None else day_of(str(until)[:10]) + 1
-        grant(c, ladder, name, "given", gone=gone)
+    if machine.places[name] or (machine.termed and until is not None):
+        first = c.today if since is None else day_of(str(since)[:10])
+        gone = machine.life(c, first) if until is None else day_of(str(until)[:10]) + 1
+        grant(c, ladder, name, "given", first=first, gone=gone)
 
 
 def choice(c: Context, name: str, chosen: Any) -> None:
@@ -132,7 +133,10 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
     elif amount:
         gone = wallet.life(c, earned)
         if gone <= c.today:
-            return
+            # Old units are only there because a waiver kept them.
+            if wallet.unless is None or not wallet.unless(c, None):
+                return
+            gone = wallet.next_period(c, c.today)
         holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, gone, wallet.since(earned))
         c.hold(wallet.name, holding)
         c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))

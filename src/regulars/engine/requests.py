@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import claims, memberships, vouchers
+from regulars.engine.additions import add_on, adds
 from regulars.engine.allowances import count
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
@@ -54,10 +55,15 @@ def exchange(c: Context, name: str) -> Refusal | None:
         return Refusal(code="unknown", text=f"no reward {name!r}", pointer="/type")
     refusal: Refusal | None = None
     for rule in rules:
+        if adds(rule):
+            continue
         refusal = gate(c, rule, request=False)
         if refusal is not None and refusal.code == "not_entitled":
             continue
-        return refusal or redeem(c, rule)
+        refusal = refusal or redeem(c, rule)
+        if refusal is None:
+            add_on(c, rules, rule)
+        return refusal
     return refusal
 
 

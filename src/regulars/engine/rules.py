@@ -78,7 +78,7 @@ class RuleMachine:
     __slots__ = (
         "after", "as_of", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
-        "uses", "value_of",
+        "asks_given", "uses", "value_of",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -104,6 +104,7 @@ class RuleMachine:
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.uses = rule.uses
+        self.asks_given = rule.when is not None and "given" in rule.when.roots
         self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
         self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
         self.limited = bool(self.bounds or self.shared)

@@ -49,15 +49,20 @@ def settle(c: Context) -> None:
 def rise(c: Context, ladder: LadderMachine, was: int) -> None:
     """A standing that rose is an event of its own; one that a member is brought in with is none."""
     rules = c.machine.plan(f"reach.{ladder.name}").earn
-    if not rules or level_now(c, ladder.name) <= was or (c.event is not None and c.event.first == "opening"):
+    if not rules or level_now(c, ladder.name) <= was or brought_in(c):
         return
     levels, c.levels = c.levels, c.machine.snapshot(c)
     earn(c, rules)
     c.levels = levels
 
 
+def brought_in(c: Context) -> bool:
+    """Whether the event only brings in a member with what they have already."""
+    return c.event is not None and c.event.first == "opening"
+
+
 def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
-    """Each mark crossed gives, once in the milestone's window."""
+    """Each mark crossed gives, once in the milestone's window; what a member is brought in with was crossed before."""
     now = c.available(milestone.wallet)
     done: dict[str, Any] = dict(c.marks.get(milestone.rule.name, {}))
     window = milestone.window(c)
@@ -66,7 +71,8 @@ def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
             done[str(mark)] = window
             c.mark(milestone.rule.name, done)
             c.crossed = mark
-            fire(c, milestone.rule)
+            if not brought_in(c):
+                fire(c, milestone.rule)
 
 
 def ask_waived(c: Context, changed: set[str]) -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.machine import Machine
 
-ENDED_KEPT_DAYS = 400
 MORE_THAN_RUNGS = 64
 
 
@@ -42,7 +41,7 @@ class Mark:
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "watches")
+    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "termed", "watches")
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -50,6 +49,9 @@ class LadderMachine:
         self.places = {name: place for place, name in enumerate(self.names)}
         self.life = machine.calendar.life(ladder.lasts) if ladder.lasts is not None else (lambda _c, _day: NEVER)
         self.start = machine.calendar.start(ladder.starts)
+        end = (ladder.at_end or {}).get("else")
+        self.termed = isinstance(end, Mapping) and bool(end.get("carry"))
+        """Whether the lowest level has terms too: at the end of each something is carried on, or not."""
         self.marks = tuple(tuple(_mark(machine, *mark) for mark in level.marks) for level in ladder.levels)
         self.carry_in = None if ladder.carry_in is None else compile_value(ladder.carry_in)
         wallets = {mark.wallet for marks in self.marks for mark in marks}
@@ -110,6 +112,8 @@ def cross_all(c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark
 
 def _turn(c: Context, ladder: LadderMachine, level: Level, cause: str, was: bool, now: bool, window: Day) -> None:
     if now and not was:
+        if ladder.ladder.at_end is not None and ladder.places[level.name] <= level_now(c, ladder.name):
+            return
         first = ladder.start(c, c.today)
         grant(c, ladder.name, level.name, cause, first=first, window=window)
     elif was and not now:
@@ -166,49 +170,6 @@ def take_rung(c: Context, ladder: LadderMachine, wallet: str, units: int) -> Non
     c.hold(wallet, holding)
     c.moved.extend(moved)
     c.recording.append(Entry(ladder.ladder.rule or 0, machine.place, -units, units, 0, 1, units))
-
-
-def lapse_grants(c: Context, ladder: LadderMachine, day: Day) -> None:
-    """Grants whose last day was yesterday end; `at_end` says what follows. Ended ones are kept a while, for late news."""
-    held = c.grants.get(ladder.name, ())
-    ending = [one for one in held if one.gone == day]
-    starting = [one for one in held if one.first == day]
-    if not ending and not starting:
-        return
-    highest = max((one.level for one in held if one.first < day <= one.gone), default=0)
-    c.grants[ladder.name] = tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS)
-    c.changed.add(f"standing:{ladder.name}")
-    if ending and ladder.ladder.at_end is not None and level_now(c, ladder.name) < highest:
-        at_end(c, ladder, highest, day)
-
-
-def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
-    """What becomes of a level at its end: renewed for its cost, else dropped by so many steps; a limit on what is carried on."""
-    spec = ladder.ladder.at_end
-    assert spec is not None
-    cost = ladder.ladder.levels[place].cost
-    renew, otherwise = spec.get("renew"), spec.get("else")
-    if isinstance(renew, Mapping) and cost is not None and c.available(cost[0]) >= cost[1]:
-        take_rung(c, ladder, *cost)
-        grant(c, ladder.name, ladder.names[place], "cost", first=day, gone=ladder.life(c, day - 1))
-        carry(c, ladder, renew)
-    elif isinstance(otherwise, Mapping):
-        lower = place - int(otherwise.get("drop", 0))
-        if lower > level_now(c, ladder.name):
-            grant(c, ladder.name, ladder.names[lower], "drop", first=day, gone=ladder.life(c, day - 1))
-        carry(c, ladder, otherwise)
-
-
-def carry(c: Context, ladder: LadderMachine, spec: Mapping[str, Any]) -> None:
-    """At most so much of what is left goes on into the next term."""
-    for wallet, most in dict(spec.get("carry") or {}).items():
-        machine = c.machine.wallets[wallet]
-        over = c.available(wallet) - int(most)
-        if over > 0:
-            holding, moved = lots.take(c.holding(wallet), over, wallet, "expired", machine.order)
-            c.hold(wallet, holding)
-            c.moved.extend(moved)
-            c.recording.append(Entry(ladder.ladder.end_rule or 0, machine.place, -over, over, 0, 1, over))
 
 
 def carry_in(c: Context, ladder: LadderMachine) -> None:

@@ -16,7 +16,8 @@ from regulars.engine.model import EXPIRED, Entry, Lot
 from regulars.engine.pending import open_by
 from regulars.engine.granting import level_on
 from regulars.engine.settle import rise, settle
-from regulars.engine.standings import carry_in, lapse_grants
+from regulars.engine.standings import carry_in
+from regulars.engine.terms import lapse_grants
 from regulars.words.days import NEVER, Day
 from regulars.words.days import iso as iso_day
 

@@ -36,6 +36,7 @@ class Opening:
         self.used: dict[str, Any] = {}
         self.facts: dict[str, Any] = {}
         self.choices: dict[str, Any] = {}
+        self.terms: dict[str, dict[str, Any]] = {}
         self.plan: dict[str, Any] = {}
         self.orders: dict[str, dict[str, Any]] = {}
         self.shared: dict[str, list[Any]] = {}
@@ -81,8 +82,10 @@ class Opening:
         if ladder is None:
             self.dropped.append("tier")
             return
-        until = given.get("tier_until")
-        self.levels[ladder] = given["tier"] if until is None else {"level": given["tier"], "until": until}
+        term = {**self.terms.get(ladder, {})}
+        if given.get("tier_until") is not None:
+            term["until"] = given["tier_until"]
+        self.levels[ladder] = {"level": given["tier"], **term} if term else given["tier"]
 
     def paid_for(self, given: Mapping[str, Any]) -> None:
         """A level that a plan grants is held by the plan: the one that is named, or the only one that grants it."""
@@ -186,6 +189,9 @@ class Opening:
         machine = self.machine
         if name in machine.wallets:
             self.balances[name] = value
+        elif name.partition(".")[0] in machine.ladders and "." in name:
+            ladder, _, part = name.partition(".")
+            self.terms.setdefault(ladder, {})[part] = value
         elif name in machine.ladders:
             self.levels[name] = machine.ladders[name].names[-1 if value else 0] if isinstance(value, bool) else value
         elif name in machine.choices:

@@ -64,7 +64,7 @@ class _Run:
         self.seen: dict[str, int] = {}
         self.carried: dict[str, Written] = {}
         self.dropped: list[str] = []
-        self.redeemed: dict[tuple[str, str], str] = {}
+        self.redeemed: dict[tuple[str, str], Any] = {}
 
     def result(self) -> ScenarioResult:
         """How it went."""
