@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import memberships
+from regulars.engine import memberships, places, seats
 from regulars.engine.cancels import cancel
 from regulars.engine.context import Context
 from regulars.engine.earning import earn, keep_alive, remember
@@ -51,6 +51,8 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
     if c.machine.termed:
         begin_terms(c)
     settle(c)
+    if c.machine.shared:
+        seats.review(c)
     late = event.day < member.day
     if late:
         catch_up(c, member.day)
@@ -88,6 +90,12 @@ def judge(c: Context, given: Facts) -> Refusal | None:
             remember(c, c.machine.plan(event.kind).sets)
             keep_alive(c)
         return refusal
+    if first in places.TOLD:
+        places.told(c)
+        return None
+    if first in seats.TOLD:
+        seats.told(c)
+        return None
     if first == "opening":
         return bring_in(c)
     if first == "goodwill":

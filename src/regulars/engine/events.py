@@ -6,7 +6,7 @@ required unless it is optional or has a default; what nothing declares is refuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,7 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
     "reschedule": frozenset({"to", "add", "add_once", "remove"}),
     "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
-    "waits": frozenset({"place", "by"}), "freed": frozenset({"place"}), "placed": frozenset({"place", "waits"}),
+    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}), "remind": frozenset({"next"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
     "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by", "plan", "orders", "shared"}),
@@ -259,6 +259,13 @@ class Reader:
         if event.first == "return" and event.of is None:
             raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
         del seen
+
+    def basket(self, raw: Sequence[Mapping[str, Any]]) -> list[Any] | Refusal:
+        """The lines of an order that is kept, or why they cannot be read."""
+        try:
+            return [self._line(line, number) for number, line in enumerate(raw)]
+        except Bad as bad:
+            return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
 
     def _inner_lines(self, event: Event, shape: Shape, raw: Mapping[str, Any]) -> None:
         """Facts that are lines themselves: the guests of a visit, which are its lines, or a thing to add to an order."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.engine import lots
 from regulars.engine.calculators import Fixed, Measured
-from regulars.engine.earning import credit
+from regulars.engine.earning import credit, remember
 from regulars.engine.granting import grant, issue
 from regulars.engine.model import EXPIRED, REDEEMED, Entry, Lot, Taken
 from regulars.engine.pending import promise, waits
@@ -93,6 +93,8 @@ def asked_steps(c: Context, rule: RuleMachine, each: int, fits: int) -> int | Re
 
 def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> None:
     """Takes the cost: soonest-to-lapse lots first, or as the wallet says; an entry for each wallet."""
+    if rule.sets:
+        remember(c, rule.sets)
     for wallet, units in cost.parts:
         if not units:
             continue

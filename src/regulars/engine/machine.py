@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from regulars.engine import perks, standings
+from regulars.engine import perks, places, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
@@ -18,6 +18,7 @@ from regulars.engine.context import Context
 from regulars.engine.costs import CostOf, cost_of
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
+from regulars.engine.granting import level_now
 from regulars.engine.memberships import DROP, PlanMachine, brought_by
 from regulars.engine.model import NO_FACTS, Member
 from regulars.engine.gives import spread
@@ -109,13 +110,18 @@ class Machine:
         self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
         self.brought_by = brought_by(self)
         self.suspends = frozenset(program.account.suspend or ())
+        self.shared = tuple(rule.name.partition(".")[2] for rule in program.rules if rule.seats is not None)
+        self.places = {rule.index: plain_number(rule.places, 1) for rule in program.rules if rule.places is not None}
+        self.reminds = any(cycle.remind is not None for cycle in program.subscriptions.values())
         self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
         self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
         self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
-        self.plan_months = tuple((rule, when) for rule, when in self.scheduled if any(self._of_plan(trigger) for trigger in rule.rule.on))
+        self.plan_months = tuple(
+            (rule, self.calendar.tile(trigger.name)) for rule in self.rules.values() for trigger in rule.rule.on if self._of_plan(trigger)
+        )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.steady_from = NEVER if self.triggers else program.first if version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
@@ -362,6 +368,9 @@ class Machine:
     def can(self, c: Context, name: str) -> bool:
         """Whether the member has a benefit now."""
         rule = self.named.get(f"benefits.{name}")
+        if rule is None and name in self.ladders:
+            # What an unlock opens is a ladder with a level to reach.
+            return not c.suspended and level_now(c, name) > 0
         return rule is not None and perks.can(c, rule)
 
     def left(self, c: Context, name: str) -> int:
@@ -405,6 +414,8 @@ class Machine:
             for rule in plan.budgets:
                 if rule.first <= event.day < rule.until:
                     found.update((bound.budget_key(c), bound.ceiling) for bound, _ in rule.limits(c) if bound is not None and bound.shared)
+        if self.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
+            found.update(places.budgets(self, event, Context(self, Member(event.member), event, NO_FACTS)))
         for rule in self.asked_for.get(event.kind, ()):
             if rule.index in self.stocks:
                 stock = rule.rule.stock

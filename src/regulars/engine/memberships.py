@@ -335,8 +335,9 @@ def cover(c: Context, plan: PlanMachine, held: PlanHeld) -> None:
 def start_month(c: Context) -> None:
     """What the calendar does at the start of a window counted from the plan's own start, on its first day."""
     settle(c)
-    for rule, when in c.machine.plan_months:
-        if when(c, c.today - 1) == c.today:
+    for rule, month in c.machine.plan_months:
+        held = month(c, c.today)
+        if held is not None and held[0] == c.today:
             c.levels = c.machine.snapshot(c)
             fire(c, rule)
 

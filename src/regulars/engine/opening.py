@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots, memberships
+from regulars.engine import lots, memberships, orders, seats
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
 from regulars.engine.requests import keep_choice
@@ -40,6 +40,10 @@ def bring_in(c: Context) -> Refusal | None:
             count(c, name, used)
         if body.get("plan"):
             memberships.bring_in(c, body["plan"])
+        orders.bring_in(c, body.get("orders") or {})
+        for name, others in dict(body.get("shared") or {}).items():
+            for other in others:
+                seats.seat(c, c.machine.named[f"benefits.{name}"], str(other))
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except ValueError as wrong:

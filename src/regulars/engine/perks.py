@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from regulars.engine.rules import RuleMachine
 
 
-def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) -> Refusal | None:
+def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1, who: bool = False) -> Refusal | None:
     """Whether a request or a use of the rule may go on: shared limits, `when`, `open`, `needs`, minimum, own limits, in this order."""
     if c.suspended:
         return rule.refusal("suspended")
@@ -23,16 +23,11 @@ def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) ->
             bound = bound_of(c)
             if bound is None or bound.room(c) < 1:
                 return rule.refusal("limit_reached")
-    if rule.test is not None and rule.test(c) >= 0:
-        return rule.refusal("not_entitled")
-    if rule.unless is not None and rule.unless(c, None):
-        return rule.refusal("not_entitled")
-    closed = not_open(c, rule)
-    if closed is not None:
-        return closed
-    for code, condition in rule.needs:
-        if not condition(c, c.line):
-            return rule.refusal(code)
+    refusal = None if rule.rule.seats is not None and lent(c, rule) else entitled(c, rule, who)
+    if refusal is not None:
+        return refusal
+    if rule.filter is not None and c.lines and c.event is not None and c.event.first == "use_perk" and not rule.lines_of(c):
+        return rule.refusal("not_covered")
     if rule.index in c.machine.minimums and rule.rule.minimum_of is None:
         least = c.machine.minimums[rule.index](c, None)
         places = rule.lines_of(c)
@@ -42,6 +37,26 @@ def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1) ->
     if request or rule.bounds:
         return own_limits(c, rule, count)
     return None
+
+
+def entitled(c: Context, rule: RuleMachine, who: bool = True) -> Refusal | None:
+    """Whether a member's own standing opens a thing: `when`, `open`, `needs`. `who`: apart from what hangs on the facts of a request."""
+    if rule.test is not None and rule.test(c) >= 0:
+        return rule.refusal("not_entitled")
+    if rule.unless is not None and rule.unless(c, None):
+        return rule.refusal("not_entitled")
+    closed = None if who and rule.opens_by_fact else not_open(c, rule)
+    if closed is not None:
+        return closed
+    for code, condition in rule.needs:
+        if not (who and code in rule.asked_facts) and not condition(c, c.line):
+            return rule.refusal(code)
+    return None
+
+
+def lent(c: Context, rule: RuleMachine) -> bool:
+    """Whether another member shares the benefit with this one."""
+    return f"shared:{rule.name.partition('.')[2]}" in c.marks
 
 
 def not_open(c: Context, rule: RuleMachine) -> Refusal | None:
@@ -84,7 +99,7 @@ def goods_gate(c: Context, rule: RuleMachine) -> Refusal | None:
 
 def can(c: Context, rule: RuleMachine) -> bool:
     """Whether the member has the benefit now."""
-    return gate(c, rule) is None
+    return gate(c, rule, who=True) is None
 
 
 def of_money(c: Context, rule: RuleMachine) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import claims, memberships, vouchers
+from regulars.engine import claims, memberships, orders, places, seats, vouchers
 from regulars.engine.additions import add_on, adds
 from regulars.engine.allowances import count
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from regulars.engine.rules import RuleMachine
 
 
-ASKED = memberships.EVENTS | claims.EVENTS
+ASKED = memberships.EVENTS | claims.EVENTS | orders.EVENTS | seats.ASKED
 """Requests beside those that name a reward, a benefit, a conversion or a choice."""
 
 
@@ -32,6 +32,13 @@ def ask(c: Context) -> Refusal | None:
     name = event.kind.partition(".")[2]
     if event.first in claims.EVENTS:
         return claims.claim(c)
+    if event.first in seats.ASKED:
+        return seats.ask(c)
+    if event.first == "cancel" and (given := c.machine.named.get(f"benefits.{name}")) is not None:
+        return places.give_up(c, given)
+    cycle = orders.cycle_of(c) if event.first in orders.EVENTS else None
+    if cycle is not None and not (event.first == "cancel" and c.plans and not any(order.name == cycle.name for order in c.orders)):
+        return orders.ask(c, cycle)
     if event.first in memberships.EVENTS:
         return memberships.ask(c)
     if event.first in {"redeem", "convert"}:
@@ -92,6 +99,8 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
     """A benefit that is asked for, with the member's choice where it offers one."""
     assert c.event is not None
     refusal = gate(c, rule)
+    if refusal is None and rule.index in c.machine.places:
+        refusal = places.take(c, rule)
     if refusal is not None:
         return refusal
     options = c.machine.options.get(rule.index)

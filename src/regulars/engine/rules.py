@@ -10,7 +10,9 @@ from regulars.engine.bases import line_filter, paid_share
 from regulars.engine.calculators import Fixed, Lookup, Measured, PerMoney, PerUnit, RewardCalculator
 from regulars.engine.limits import Bound, BoundOf
 from regulars.engine.openings import OpenOf
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_parts, compile_value
+from regulars.program.forms.tree import Point
 from regulars.program.model import Give, Rule
 from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
@@ -78,7 +80,7 @@ class RuleMachine:
     __slots__ = (
         "after", "as_of", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
-        "asks_given", "uses", "value_of",
+        "asked_facts", "asks_given", "opens_by_fact", "uses", "value_of",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -104,6 +106,10 @@ class RuleMachine:
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.uses = rule.uses
+        # What hangs on the facts of a request says nothing of who may ask.
+        word = rule.on[0].name.partition(".")[0] if rule.on else ""
+        self.asked_facts = frozenset(code for code, need in rule.needs if word in need.roots) if rule.stage == "perk" else frozenset()
+        self.opens_by_fact = rule.stage == "perk" and any(isinstance(one, Point) and one.name.startswith(f"{word}.") for one in walk(rule.open))
         self.asks_given = rule.when is not None and "given" in rule.when.roots
         self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
         self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None

@@ -12,8 +12,9 @@ from regulars.engine import lots
 from regulars.engine.amounts import plain_number
 from regulars.engine.granting import grant, level_now, level_on
 from regulars.engine.model import REDEEMED, Entry, Grant
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Number, Of
+from regulars.program.forms.tree import Life, Number, Of
 from regulars.program.model import Ladder, Level
 from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
@@ -41,7 +42,7 @@ class Mark:
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "termed", "watches")
+    __slots__ = ("carry_in", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "swept", "termed", "watches")
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -49,6 +50,8 @@ class LadderMachine:
         self.places = {name: place for place, name in enumerate(self.names)}
         self.life = machine.calendar.life(ladder.lasts) if ladder.lasts is not None else (lambda _c, _day: NEVER)
         self.start = machine.calendar.start(ladder.starts)
+        self.swept = any(isinstance(value, Life) and (value.to_end_of or value.end_of) for value in walk(ladder.lasts))
+        """Whether terms end with a window: then a term that follows runs from the last day of the one before."""
         end = (ladder.at_end or {}).get("else")
         self.termed = isinstance(end, Mapping) and bool(end.get("carry"))
         """Whether the lowest level has terms too: at the end of each something is carried on, or not."""

@@ -43,7 +43,7 @@ def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
     spec = ladder.ladder.at_end
     assert spec is not None
     renew, otherwise = spec.get("renew"), spec.get("else")
-    gone = ladder.life(c, day - 1)
+    gone = ladder.life(c, day - 1 if ladder.swept else day)
     if isinstance(renew, Mapping) and renewed(c, ladder, place, renew):
         grant(c, ladder.name, ladder.names[place], "term", first=day, gone=gone)
         carry(c, ladder, renew)
@@ -86,5 +86,5 @@ def begin_terms(c: Context) -> None:
         if not c.grants.get(ladder.name):
             gone = ladder.life(c, c.days.get("joined", c.today))
             while gone <= c.today:
-                gone = ladder.life(c, gone - 1)
+                gone = ladder.life(c, gone - 1 if ladder.swept else gone)
             grant(c, ladder.name, ladder.names[0], "term", gone=gone)

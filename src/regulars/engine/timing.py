@@ -15,6 +15,7 @@ from regulars.engine.exchanges import convert
 from regulars.engine.model import EXPIRED, Entry, Lot
 from regulars.engine.pending import open_by
 from regulars.engine.granting import level_on
+from regulars.engine.orders import next_reminder, remind
 from regulars.engine.settle import rise, settle
 from regulars.engine.standings import carry_in
 from regulars.engine.terms import lapse_grants
@@ -60,6 +61,7 @@ def calendar_event(c: Context, day: Day) -> Event:
 
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
+    c.levels = c.machine.snapshot(c)
     begins = [name for name, held in c.grants.items() if any(grant.first == day for grant in held)]
     for name, holding in list(c.holdings.items()):
         if holding.lots or holding.waiting:
@@ -68,6 +70,8 @@ def run_day(c: Context, day: Day) -> None:
     settle(c)
     if c.plans:
         memberships.run_day(c, day)
+    if c.orders and c.machine.reminds:
+        remind(c, day)
     for ladder in c.machine.ladders.values():
         lapse_grants(c, ladder, day)
         if ladder.name in begins:
@@ -160,6 +164,8 @@ def next_due(c: Context, day: Day) -> Day:
         if day < plan.until < soonest:
             soonest = plan.until
     machine = c.machine
+    if c.orders and machine.reminds:
+        soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:
         due = following(c, day)
         if due < soonest:

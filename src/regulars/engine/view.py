@@ -147,7 +147,7 @@ def benefit(book: Book, member: Member, name: str, day: Day, minute: int = 0) ->
         rule = c.machine.named.get(f"{section}.{name}")
         if rule is not None:
             return _benefit(c, rule)
-    return None
+    return Benefit(c.machine.can(c, name), None) if name in c.machine.ladders else None
 
 
 def _benefit(c: Context, rule: RuleMachine) -> Benefit:
