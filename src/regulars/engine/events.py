@@ -256,7 +256,9 @@ class Reader:
             raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
         if event.first == "use" and not event.use:
             raise Bad("event.missing_field", "`use` says what is used", "/use")
-        if event.first == "return" and event.of is None:
+        if event.first == "return" and event.of is None and self.program.returns.get("without_sale") == "take back":
+            event.lines, event.of_lines = [self._line(line, n) for n, line in enumerate(raw.get("lines") or ())], ()
+        elif event.first == "return" and event.of is None:
             raise Bad("event.missing_field", "a return says `of` which purchase", "/of")
         del seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import goods, lots, pending
+from regulars.engine import goods, lots, pending, unreceipted
 from regulars.engine.fields import Bad
 from regulars.engine.kept import Kept, due_back
 from regulars.engine.model import RETURNED, Entry, Facts
@@ -34,6 +34,8 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     sale = facts.sale
+    if event.of is None:
+        return unreceipted.give_back(c)
     if sale is None:
         return Refusal(code="return.unknown_purchase", text=f"no purchase {event.of!r} of this member", pointer="/of")
     machine = c.machine.book.at_version(sale.receipt.version)
