@@ -14,7 +14,7 @@ from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event, pay_rest
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
-from regulars.engine.opening import bring_in, facts, goodwill
+from regulars.engine.opening import bring_in, brought_in, facts, goodwill
 from regulars.engine.pending import open_on
 from regulars.engine.perks import goods_gate
 from regulars.engine.pricing import price
@@ -97,7 +97,10 @@ def judge(c: Context, given: Facts) -> Refusal | None:
         seats.told(c)
         return None
     if first == "opening":
-        return bring_in(c)
+        refusal = bring_in(c)
+        # What is judged next is judged by what the member was brought in with.
+        c.levels = c.machine.snapshot(c)
+        return refusal
     if first == "goodwill":
         return goodwill(c)
     if first in {"join", "update", "hold_card", "drop_card", "invite"}:
@@ -141,6 +144,10 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     plan = c.machine.plan(event.kind)
+    if event.kind == "purchase.brought_in":
+        refusal = brought_in(c)
+        remember(c, plan.sets)
+        return refusal
     if event.kind in c.machine.openers:
         open_on(c, event.kind, about(event))
         pass_on(c, event.kind, about(event))

@@ -22,12 +22,14 @@ EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
-    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave", "use",
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "leave", "use", "purchase.brought_in",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
+NONE: frozenset[str] = frozenset()
 BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "join": frozenset({"referred_by", "market", "currency", "channel"}),
     "purchase": frozenset({"referred_by", "market"}),
+    "purchase.brought_in": frozenset({"gave"}),
     "hold_card": frozenset({"card"}), "drop_card": frozenset({"card"}),
     "refer": frozenset({"friend"}),
     "invite": frozenset({"tier"}),
@@ -244,7 +246,7 @@ class Reader:
                 event.use = _uses(raw["use"])
             elif key == "of":
                 event.of = _identifier(raw, "of")
-            elif key not in BUILT_IN_FACTS.get(event.first, frozenset()) and key not in self._member_facts(event):
+            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(event):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))

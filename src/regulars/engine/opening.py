@@ -170,6 +170,25 @@ def count(c: Context, name: str, used: Any) -> None:
         bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else c.machine.scale_of_bound(bound)))
 
 
+def brought_in(c: Context) -> Refusal | None:
+    """A purchase from before, so that it can still come back: what it gave is told (`gave: {points: 250}`), and no rule is asked."""
+    body = c.event.body if c.event is not None else {}
+    try:
+        for name, value in dict(body.get("gave") or {}).items():
+            wallet = c.machine.wallets.get(name)
+            if wallet is None:
+                raise Bad("event.unknown_value", f"no wallet {name!r}", f"/gave/{name}")
+            amount = whole(value, wallet.scale)
+            if amount < 0:
+                raise Bad("event.out_of_range", "a purchase gave nothing below zero", f"/gave/{name}")
+            put(c, wallet, amount, c.today)
+    except Bad as bad:
+        return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+    except ValueError as wrong:
+        return Refusal(code="event.wrong_type", text=str(wrong), pointer="/gave")
+    return None
+
+
 def goodwill(c: Context) -> Refusal | None:
     """Units given (or, negative, taken) by staff, with a reason."""
     body = c.event.body if c.event is not None else {}

@@ -18,11 +18,9 @@ def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1, wh
         return rule.refusal("suspended")
     if not rule.first <= c.today < rule.until:
         return rule.refusal("not_open")
-    for _, shared in rule.shared:
-        for bound_of in shared:
-            bound = bound_of(c)
-            if bound is None or bound.room(c) < 1:
-                return rule.refusal("limit_reached")
+    refusal = shared_limits(c, rule)
+    if refusal is not None:
+        return refusal
     refusal = None if rule.rule.seats is not None and lent(c, rule) else entitled(c, rule, who)
     if refusal is not None:
         return refusal
@@ -68,6 +66,16 @@ def not_open(c: Context, rule: RuleMachine) -> Refusal | None:
     if held.now:
         return None
     return rule.refusal("not_open", first_day=held.first, last_day=held.gone - 1, first_moment=held.moment)
+
+
+def shared_limits(c: Context, rule: RuleMachine) -> Refusal | None:
+    """The refusal of a rule when a limit that it shares with others has no room."""
+    for _, shared in rule.shared:
+        for bound_of in shared:
+            bound = bound_of(c)
+            if bound is None or bound.room(c) < 1:
+                return rule.refusal("limit_reached")
+    return None
 
 
 def own_limits(c: Context, rule: RuleMachine, count: int = 1) -> Refusal | None:

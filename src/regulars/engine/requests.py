@@ -10,10 +10,11 @@ from regulars.engine.allowances import count
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
-from regulars.engine.perks import gate, own_limits, use
+from regulars.engine.perks import gate, own_limits, shared_limits, use
 from regulars.engine.plan_state import use_plans
 from regulars.engine.pricing import price
 from regulars.words.days import day_of
+from regulars.words.ids import check_id
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def choose(c: Context, name: str) -> Refusal | None:
     choice = c.machine.choices[name]
     assert choice.rule is not None
     rule = c.machine.rules[choice.rule]
-    refusal = own_limits(c, rule)
+    refusal = shared_limits(c, rule) or own_limits(c, rule)
     if refusal is not None:
         return refusal
     try:
@@ -164,6 +165,10 @@ def read_option(options: tuple[str, ...], value: Any) -> Any:
             return day_of(str(value)[:10])
         except ValueError:
             raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
+    if options == ("member",):
+        if isinstance(value, str) and check_id(value) is None:
+            return value
+        raise Bad("event.wrong_type", f"{value!r} is no member")
     if options == ("percent",):
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100:
             return value

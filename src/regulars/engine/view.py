@@ -147,6 +147,8 @@ def benefit(book: Book, member: Member, name: str, day: Day, minute: int = 0) ->
         rule = c.machine.named.get(f"{section}.{name}")
         if rule is not None:
             return _benefit(c, rule)
+    if name in c.machine.limits:
+        return Benefit(None, c.machine.left(c, name))
     return Benefit(c.machine.can(c, name), None) if name in c.machine.ladders else None
 
 

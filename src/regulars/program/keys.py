@@ -261,7 +261,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "terms": _TERMS,
     },
     "CHOICE": {
-        "options": Key("NAMES", "required", "values, or `date` (one day), `dates` (keeps each), `percent`"),
+        "options": Key("NAMES", "required", "values, or `date` (one day), `dates` (keeps each), `percent`, `member`"),
         "default": Key("TEXT", "none", "before the member chose"),
         "at_most": Key("LIMIT[]", "none", "changes"),
         "within": Key("NAMES", "none", "limits that it shares with others"),

@@ -284,6 +284,7 @@ class Choice:
     """Values, or one of `date`, `dates`, `percent`."""
     default: str | None = None
     at_most: tuple["Limit | Table", ...] = ()
+    within: tuple[str, ...] = ()
     starts: Start = Start("at_once")
     terms: tuple[str, ...] = ()
     rule: int | None = None

@@ -365,6 +365,8 @@ def _choice(name: str, options: tuple[str, ...], always: bool) -> Name:
         return Name(Optional(Date()), f"c.chosen_day({name!r})")
     if options == ("dates",):
         return Name(ListOf(Date()), f"c.chosen({name!r})")
+    if options == ("member",):
+        return Name(Optional(Text()), f"c.marks.get('choice:{name}')")
     if options == ("percent",):
         return Name(Count(), f"c.chosen_percent({name!r})")
     made = Enum(options)

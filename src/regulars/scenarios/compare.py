@@ -63,7 +63,9 @@ def misses(after: After) -> Iterator[Miss]:
     yield from balances(after, after.member, then.get("pending") or {}, "pending", "pending")
     for who, wanted in (then.get("balances") or {}).items():
         yield from balances(after, after.members.get(who, Member(who)), wanted, "available", f"balance of {who}")
-    for found in ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written):
+    # Who is refused has written nothing; what fell due before need not be said there.
+    unsaid = after.refusal is not None and "ledger" not in then
+    for found in () if unsaid else ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written):
         yield Miss(*found)
     yield from tier(after)
     yield from coupons(after)

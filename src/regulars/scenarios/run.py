@@ -15,6 +15,7 @@ from regulars.engine.model import Receipt
 from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
 from regulars.scenarios.accounts import on_accounts
+from regulars.scenarios import past
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
 from regulars.scenarios.compare import After, first_miss
@@ -95,9 +96,13 @@ class _Run:
         opening = Opening(self.book.at(day))
         opening.read(given)
         who = str(given["who"])
-        self.dropped.extend(f"given: {name}" for name in opening.dropped)
+        self.dropped.extend(f"given: {name}" for name in opening.dropped if name != "past")
+        known, balances = opening.body(), {}
+        bought = list(past.purchases(given, self.scenario.steps, day, self.book.at(day).reader.line.known | {"amount"}))
+        if bought:
+            balances = known.pop("balances", {})
         body = {
-            **opening.body(),
+            **known,
             "id": f"given/{number}",
             "type": "opening",
             "member": who,
@@ -106,6 +111,13 @@ class _Run:
         }
         answer = self.poster.post(body)
         refusal = refusal_of(answer)
+        for event in bought:
+            self.poster.post({**event, "source": SOURCE})
+        if bought:
+            held = self.book.advance(self.poster.member(who), day).holdings
+            shown = {name: self.book.at(day).wallets[name].text(held[name].active) for name in held}
+            for event in past.corrections(who, balances, shown, day):
+                self.poster.post({**event, "source": SOURCE})
         if refusal is not None:
             return Failure(
                 0,
