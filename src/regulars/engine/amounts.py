@@ -47,7 +47,7 @@ class Amounts:
             return Fixed(self._units(cell.value if cell.value is not None else Fraction(0)))
         if isinstance(cell, CelAmount):
             money = type(cell.checked.type).__name__ == "Money"
-            return Worked(compile_value(cell.checked), 1 if money else self.scale)
+            return Worked(compile_value(cell.checked), Fraction(self.scale, self.minor) if money else self.scale)
         if isinstance(cell, Calculator):
             return self.factories[cell.name](**dict(cell.settings))
         if isinstance(cell, Word):
@@ -107,7 +107,8 @@ def plain_number(cell: Any, scale: int) -> Callable[[Any, Any], int]:
             money = type(inner.checked.type).__name__ == "Money"
             return lambda c, line: _whole(value(c, line), 1 if money else scale)
         if isinstance(inner, Word):
-            return lambda c, _line: int(c.given)
+            # `minimum: given` is what the voucher itself asks for.
+            return lambda c, _line: 0 if c.voucher is None else c.voucher.minimum
         if isinstance(inner, Number | Of) and inner.value is not None:
             units = inner.value * scale
             fixed = units.numerator // units.denominator

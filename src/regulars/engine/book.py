@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from regulars.engine.amounts import Factories
 from regulars.engine.decide import decide
-from regulars.engine.events import Event
+from regulars.engine.events import ABOUT, Event
 from regulars.engine.machine import Machine
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member
 from regulars.program.model import Program
@@ -18,7 +18,7 @@ from regulars.words.refusals import Refusal
 
 
 class Asks(NamedTuple):
-    """What must be fetched before an event is judged: the purchase that a return is of, and shared budgets by (key, ceiling)."""
+    """What must be fetched before an event is judged: the earlier event that it is about, and shared budgets by (key, ceiling)."""
 
     sale: str | None = None
     budgets: tuple[tuple[str, int | None], ...] = ()
@@ -84,7 +84,7 @@ class Book:
     def asks(self, member: Member, event: Event) -> Asks:
         """What to fetch before the event is judged."""
         del member
-        sale = event.of if event.first in {"return", "reversal"} else None
+        sale = event.of if event.first in ABOUT else None
         budgets = self.asks_budgets(event)
         return NOTHING if sale is None and not budgets else Asks(sale, budgets)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from regulars.engine import places
 from regulars.engine.context import Context
 from regulars.engine.events import Event
 from regulars.engine.model import NO_FACTS, Member
@@ -35,6 +36,8 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
                     for bound, _ in rule.limits(c)
                     if bound is not None and bound.shared and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
                 )
+    if machine.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
+        found.update(places.budgets(machine, event, Context(machine, Member(event.member), event, NO_FACTS)))
     if machine.stocks:
         for rule in (*machine.asked_for.get(event.kind, ()), *_used(machine, event)):
             if rule.index in machine.stocks:

@@ -133,7 +133,7 @@ class Worked:
     __slots__ = ("scale", "value")
     rate: tuple[int, int] = (0, 1)
 
-    def __init__(self, value: Callable[[Any, Any], Any], scale: int) -> None:
+    def __init__(self, value: Callable[[Any, Any], Any], scale: int | Fraction) -> None:
         self.value, self.scale = value, scale
 
     def worth(self, measured: Measured) -> Worth:

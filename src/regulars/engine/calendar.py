@@ -150,6 +150,8 @@ class Calendar:
             return lambda c, day: None if (held := tile(c, day)) is None else held[1] - 1
         if name == "joined":
             return lambda c, _day: c.days.get("joined")
+        if name == "next_order":
+            return lambda c, _day: None if c.order is None else c.order.next
         if name == "birthday":
             return lambda c, day: c.birthday(ymd(day)[0])
         if name in {"earned", "issued", "reached", "available"}:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
 from regulars.engine.lots import EMPTY
-from regulars.engine.model import Entry, Facts, Holding, Issue, Member, Movement, Told, Use, Voucher
+from regulars.engine.model import Charge, Entry, Facts, Holding, Issue, Member, Movement, Order, Taken, Told, Use, Voucher
+from regulars.engine.plan_state import plan_fact, use_plans
 from regulars.words.days import NEVER, Day, age_on, birthday_in
 from regulars.words.sharing import share
 
@@ -49,7 +50,14 @@ class Context:
     issued: tuple[Issue, ...] = ()
     used: tuple[Use, ...] = ()
     gone_vouchers: tuple[int, ...] = ()
+    promised: tuple[Entry, ...] = ()
+    took: tuple[Taken, ...] = ()
     told: tuple[Told, ...] = ()
+    charged: tuple[Charge, ...] = ()
+    order: Order | None = None
+    suspended: bool = False
+    person: str = ""
+    real: Event | None = None
     taken_lines: tuple[tuple[int, int], ...] = ()
 
     def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
@@ -59,6 +67,8 @@ class Context:
         self.lines: list[Any] = []
         if event is not None:
             self.facts = event.facts
+            if machine.reader.people:
+                self.person = event.body.get("person") or ""
             self.lines = event.lines
         self.today: Day = member.day
         self.holdings = dict(member.holdings)
@@ -70,6 +80,10 @@ class Context:
         self.marks = member.marks
         self.serial = member.serial
         self.spent = member.spent
+        self.plans = member.plans
+        if "suspended" in member.marks:
+            self.suspended = True
+        self.orders = member.orders
         self.left_of: dict[str, int] = dict(facts.left)
         self.claimed: dict[str, int] = {}
         self.moved: list[Movement] = []
@@ -158,8 +172,15 @@ class Context:
         return self.measure(base).total
 
     def can(self, benefit: str) -> bool:
-        """Whether the member has a benefit now."""
-        return self.machine.can(self, benefit)
+        """Whether the member has a benefit now; what asks for it has used it."""
+        holds = self.machine.can(self, benefit)
+        if holds and self.plans:
+            use_plans(self, benefit)
+        return holds
+
+    def of_plan(self, name: str) -> Any:
+        """`name`, `start`, `end` (its last day), `charged`, `price` of the plan held; None without one."""
+        return plan_fact(self, name)
 
     def applied(self, rule: str) -> bool:
         """Whether a price, voucher or benefit acted on this event."""
@@ -173,18 +194,20 @@ class Context:
         """What a tender of this method paid."""
         return sum(tender.amount for tender in self.event.tenders if tender.method == method) if self.event is not None else 0
 
-    def live(self, voucher: str) -> bool:
-        """Whether the member holds a live voucher of a kind."""
-        return any(held.name == voucher and held.gone > self.today for held in self.vouchers)
+    def live(self, voucher: str) -> int:
+        """How many vouchers of a kind the member can use now."""
+        return sum(held.name == voucher and held.opens <= self.today < held.gone for held in self.vouchers)
 
-    def rate(self, name: str) -> Any:
-        """A rate that the event brings (`rates: {BTC: 65000.00}`)."""
+    def rate(self, name: str) -> Fraction:
+        """A rate that the event brings (`rates: {BTC: 65000.00}`); nought when it is not known, and what is divided by it is nothing."""
         rates = self.event.body.get("rates", {}) if self.event is not None else {}
-        return Fraction(str(rates[name])) if name in rates else None
+        return Fraction(str(rates.get(name, 0)))
 
     def path(self, path: str) -> Any:
         """The value of a fact's path, for limits kept apart by it."""
         first, _, rest = path.partition(".")
+        if path == "person":
+            return self.person or self.member.id
         if first == "event":
             return getattr(self.event, rest)
         if first == "member":

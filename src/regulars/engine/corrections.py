@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
-from regulars.engine.earning import credit, lapse_day
+from msgspec.structs import replace
+
+from regulars.engine import lots, pending
+from regulars.engine.earning import credit
 from regulars.engine.granting import grant
 from regulars.engine.model import ADJUSTED, Entry, Facts
 from regulars.words.days import NEVER, day_of
@@ -37,6 +39,12 @@ def reverse(c: Context, facts: Facts) -> Refusal | None:
         wallet = c.machine.wallets.get(then.by_place[entry.wallet].name) if entry.wallet >= 0 else None
         if wallet is not None and entry.given:
             undo(c, wallet, entry)
+    for entry in sale.receipt.promised:
+        name = then.by_place[entry.wallet].name
+        if name in c.machine.wallets and entry.given > 0:
+            waiting = pending.take_back(c, name, then.version, entry.rule, str(sale.body["id"]), entry.given, ADJUSTED)
+            if entry.given > waiting:
+                undo(c, c.machine.wallets[name], replace(entry, given=entry.given - waiting))
     issued = {issue.serial for issue in sale.receipt.issued}
     c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.serial not in issued)
     c.taken_lines = ((REVERSED, 0),)
@@ -47,8 +55,8 @@ def undo(c: Context, wallet: Any, entry: Entry) -> None:
     """One entry the other way round: units given are taken (below zero where the wallet may owe), units taken are credited anew."""
     rule = c.machine.program.return_rule or 0
     if entry.given < 0:
-        gone = lapse_day(c, wallet, 0)
-        credit(c, wallet, -entry.given, 0, gone, ADJUSTED)
+        gone = wallet.life(c, c.today)
+        credit(c, wallet, -entry.given, gone, ADJUSTED)
         c.recording.append(Entry(rule, wallet.place, -entry.given, 0, 0, 1, -entry.given, (), None, gone if gone < NEVER else 0))
         return
     if wallet.counter and entry.gone and entry.gone <= c.today:

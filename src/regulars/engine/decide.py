@@ -7,21 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regulars.engine import memberships, places, seats
+from regulars.engine.cancels import cancel
 from regulars.engine.context import Context
 from regulars.engine.corrections import retier, reverse
 from regulars.engine.earning import earn, keep_alive, remember
-from regulars.engine.events import Event
+from regulars.engine.events import Event, pay_rest
 from regulars.engine.fields import Bad
 from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
-from regulars.engine.opening import bring_in, facts, goodwill
+from regulars.engine.opening import bring_in, brought_in, facts, goodwill
+from regulars.engine.pending import open_on
 from regulars.engine.perks import goods_gate
 from regulars.engine.pricing import price
-from regulars.engine.referring import pay_referrals, remember_referrer
-from regulars.engine.requests import ask
+from regulars.engine.referring import pass_on, pay_referrals, remember_referrer
+from regulars.engine.requests import ASKED, ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
-from regulars.engine.timing import advance, due_of, lapse_vouchers, mature_and_lapse
+from regulars.engine.standings import too_soon
+from regulars.engine.terms import begin_terms
+from regulars.engine.timing import advance, due_of, mature_and_lapse
+from regulars.engine.vouchers import lapse as lapse_vouchers
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -29,7 +35,9 @@ if TYPE_CHECKING:
 
 NONE_LEFT: dict[str, int] = {}
 ABOUT_MEMBER = frozenset({"join", "update", "hold_card", "drop_card", "invite"})
-REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"})
+REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"}) | ASKED
+ALWAYS = frozenset({"cancel", "renew", "downgrade", "charge_failed"})
+"""Requests that are taken of a member who is suspended too."""
 
 
 def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) -> Decision:
@@ -46,7 +54,11 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
         refusal = Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     if refusal is not None:
         return refused(book, member, event, given, refusal)
+    if c.machine.termed:
+        begin_terms(c)
     settle(c)
+    if c.machine.shared:
+        seats.review(c)
     late = event.day < member.day
     if late:
         catch_up(c, member.day)
@@ -77,14 +89,25 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     refusal = may(c) if c.machine.asks_first else None
     if refusal is not None:
         return refusal
+    if first == "cancel" and event.of is not None:
+        return cancel(c, given)
     if first in REQUESTS:
         refusal = ask(c)
         if refusal is None:
             remember(c, c.machine.plan(event.kind).sets)
             keep_alive(c)
         return refusal
+    if first in places.TOLD:
+        places.told(c)
+        return None
+    if first in seats.TOLD:
+        seats.told(c)
+        return None
     if first == "opening":
-        return bring_in(c)
+        refusal = bring_in(c)
+        # What is judged next is judged by what the member was brought in with.
+        c.levels = c.machine.snapshot(c)
+        return refusal
     if first == "goodwill":
         return goodwill(c)
     if first == "reversal":
@@ -97,7 +120,20 @@ def judge(c: Context, given: Facts) -> Refusal | None:
             return refusal
     if "referred_by" in event.body:
         remember_referrer(c)
+    if event.kind in c.machine.suspends:
+        suspend(c, event.kind)
+    if c.machine.started_by and (event.kind in c.machine.started_by or first in c.machine.started_by):
+        refusal = memberships.happened(c)
+        if refusal is not None:
+            return refusal
     return happen(c, given)
+
+
+def suspend(c: Context, kind: str) -> None:
+    """An event of the staff's that suspends the account, or ends that."""
+    on, _ = c.machine.program.account.suspend or ("", "")
+    c.mark("suspended", c.today if kind == on else None)
+    c.suspended = kind == on
 
 
 def may(c: Context) -> Refusal | None:
@@ -109,6 +145,8 @@ def may(c: Context) -> Refusal | None:
         return Refusal(code="member.unknown", text=f"nobody has joined as {c.member.id!r}", pointer="/member")
     if account.lock is not None and event.first in REQUESTS and c.machine.locked(c):
         return Refusal(code="locked")
+    if c.suspended and (event.use or event.first in REQUESTS - ALWAYS):
+        return Refusal(code="suspended")
     return None
 
 
@@ -117,23 +155,38 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     plan = c.machine.plan(event.kind)
+    if event.kind == "purchase.brought_in":
+        refusal = brought_in(c)
+        remember(c, plan.sets)
+        return refusal
+    if event.kind in c.machine.openers:
+        open_on(c, event.kind, about(event))
+        pass_on(c, event.kind, about(event))
     if event.first == "return":
         refusal = give_back(c, given)
         if refusal is not None:
             return refusal
-    elif event.lines:
+    elif event.lines or event.use or plan.prices:
         for rule in plan.goods:
             refusal = goods_gate(c, rule)
             if refusal is not None:
                 return refusal
-        if plan.prices or event.use:
-            refusal = price(c, plan.prices)
+        if plan.prices or plan.perks or plan.tenders or event.use:
+            refusal = price(c, plan)
             if refusal is not None:
                 return refusal
-    earned = earn(c, plan.walk(c.today), plan.sets)
+            if event.rest is not None:
+                pay_rest(event, pay_of(c) or 0)
+    earned = not c.suspended and earn(c, plan.walk(c.today), plan.sets)
     if c.machine.program.referrals:
         pay_referrals(c, earned)
     return None
+
+
+def about(event: Event) -> str | None:
+    """The id of the earlier event that an event speaks of: `of`, or the order that it names."""
+    named = event.of or event.body.get("order")
+    return None if named is None else str(named)
 
 
 def about_member(c: Context) -> Refusal | None:
@@ -153,6 +206,9 @@ def about_member(c: Context) -> Refusal | None:
     if event.first in {"hold_card", "drop_card"}:
         told = {"card": event.first == "hold_card"}
     if event.first == "invite":
+        refusal = too_soon(c, body.get("tier"))
+        if refusal is not None:
+            return refusal
         told = {"invitation": True}
     if event.first == "update":
         fixed = next((name for name in told if name in program.account.fixed and c.who.get(name) not in {None, told[name]}), None)
@@ -174,7 +230,7 @@ def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
     c.today = day
     for name in sorted(c.holdings):
-        if c.holdings[name].lots:
+        if c.holdings[name].lots or c.holdings[name].waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)
@@ -187,7 +243,7 @@ def pay_of(c: Context) -> int | None:
     if event.first == "return":
         return c.added
     if not event.lines:
-        return None
+        return c.added if c.added or event.first == "use" or event.first in REQUESTS else None
     if c.nets is None:
         listed: int = sum([line.amount for line in event.lines])
         return listed + c.added
@@ -213,7 +269,7 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     day = max(member.day, event.day)
     after = Member(
         member.id, member.events if event.first == "tick" else member.events + 1, day, due_of(c, day), c.serial, c.holdings,
-        c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent,
+        c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent, c.plans, c.orders,
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
     nets = None if c.nets is None else tuple(c.nets)
@@ -221,8 +277,8 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=() if c.grants == member.grants else risen(c), taken=c.taken_lines,
-        told=tuple([told.id for told in c.told]) if c.told else (), late=late,
-        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT, split=split,
+        told=tuple([told.id for told in c.told]) if c.told else (), late=late, promised=c.promised, took=c.took,
+        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT, split=split, charged=c.charged,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), c.told, tuple(c.claimed.items()) if c.claimed else (), refusal)
 

@@ -17,7 +17,8 @@ from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
 from regulars.engine.lots import EMPTY
 from regulars.engine.meeting import meet
-from regulars.engine.model import ACTIVE, ISSUED, PENDING, Entry, Holding, Lot, Movement
+from regulars.engine.model import ACTIVE, ISSUED, Entry, Holding, Lot, Movement
+from regulars.engine.pending import promise, waits
 from regulars.engine.rules import NO_LINES, NOTHING, RuleMachine, Target
 from regulars.words.days import NEVER
 
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
     from regulars.engine.limits import Bound
     from regulars.engine.wallets import WalletMachine
 
+SPENT_KEPT = 50
+
 Kept = tuple[RuleMachine, Target, Measured, int, "Sequence[int] | None", int, int, int, tuple[int, ...]]
 """What a rule gives to a target: rule, target, measure, units, lines' weights, rate (numerator, denominator), units before limits, what
 shaped them."""
 Walk = Callable[["Context", list[Kept], list[Draft]], None]
 """The rules of an event in file order (`walk.py`): what each gives goes to the kept, or to the drafts where it meets others."""
 Sum = list[Any]
-"""What a wallet gets: units, lapse day as shown (0: never), lapse day, first usable day (0: at once), wallet."""
+"""What a wallet gets: units, lapse day as shown (0: never), lapse day, wallet."""
 new_movement = partial(tuple.__new__, Movement)
 
 
@@ -59,11 +62,14 @@ def fire(c: Context, rule: RuleMachine) -> None:
 
 def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
     """The general case of a rule: an opening or `unless`, several targets, an amount that is worked out."""
+    now = c.levels
+    c.levels = rule.levels_then(c)
     why = rule.silence(c)
     if why >= 0:
         c.silent += (rule.index, why)
     else:
         draft(c, rule, drafts, kept)
+    c.levels = now
 
 
 def draft(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
@@ -122,8 +128,19 @@ def keep(
         units, names = clip(c, rule.limits(c), target, measured, units)
         shaped = (*shaped, *names)
     kept.append((rule, target, measured, units, weights, num, den, rounded, shaped))
+    if rule.uses is not None and units > 0:
+        use_offer(c, rule.uses)
     if rule.sets and units > 0:
         remember(c, rule.sets)
+
+
+def use_offer(c: Context, name: str) -> None:
+    """The offer that was clipped has done its work: its voucher is used up."""
+    held = next((voucher for voucher in c.vouchers if voucher.name == name and voucher.opens <= c.today < voucher.gone), None)
+    if held is not None:
+        c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.serial != held.serial)
+        c.spent = (*c.spent, held.serial)[-SPENT_KEPT:]
+        c.changed.add(f"voucher:{name}")
 
 
 def clip(
@@ -171,8 +188,8 @@ def under_ceiling(c: Context, kept: Sequence[Kept], target: Target, units: int) 
 
 def pay_out(c: Context, kept: Sequence[Kept]) -> None:
     """Entries and credits: each wallet is credited once for all the rules that gave to it."""
-    sums: dict[object, Sum] = {}
-    record = c.recording.append
+    sums: dict[int, Sum] = {}
+    today, record = c.today, c.recording.append
     for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
         wallet = target.only
         if wallet is None:
@@ -182,48 +199,50 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
         place = target.place
         held = sums.get(place)
         if held is None:
-            held = sums[place] = new_sum(c, wallet, 0)
-        held[0] += units
-        record(Entry(rule.index, place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0))
-    for units, _, gone, opens, wallet in sums.values():
+            held = sums[place] = new_sum(c, wallet)
+        if held[2] > today:
+            held[0] += units
+            record(Entry(rule.index, place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0))
+    for units, _, gone, wallet in sums.values():
         if units:
-            credit(c, wallet, units, opens, gone)
+            credit(c, wallet, units, gone)
 
 
-def pay_several(c: Context, one: Kept, sums: dict[object, Sum]) -> None:
-    """The general case of what a rule gives: a voucher, a level, a wallet with its mirrors, units that are held back."""
+def pay_several(c: Context, one: Kept, sums: dict[int, Sum]) -> None:
+    """The general case of what a rule gives: a voucher, a level, a wallet with its mirrors, units that wait."""
     rule, target, measured, units, weights, num, den, rounded, shaped = one
+    parts = line_weights(c, measured, weights)
     if not target.feeds:
         if units > 0:
-            hand_out(c, rule, target, units)
+            entry = Entry(rule.index, 0, units, measured.total, num, den, rounded, shaped, parts)
+            hand_out(c, rule, target, units, entry if measured.picked else None)
         return
-    parts = line_weights(c, measured, weights)
     for wallet in target.feeds:
-        pending = rule.pending or wallet.pending
-        opens = 0 if pending is None else pending(c, c.today)
-        key = (wallet, opens) if opens else wallet.place
-        held = sums.get(key)
+        opens = waits(c, rule, wallet)
+        if opens:
+            promise(c, rule, wallet, opens, Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts))
+            continue
+        held = sums.get(wallet.place)
         if held is None:
-            held = sums[key] = new_sum(c, wallet, opens)
-        held[0] += units
-        c.recording.append(
-            Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0)
-        )  # fmt: skip
+            held = sums[wallet.place] = new_sum(c, wallet)
+        if held[2] > c.today:
+            held[0] += units
+            c.recording.append(
+                Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0)
+            )  # fmt: skip
 
 
-def new_sum(c: Context, wallet: WalletMachine, opens: int) -> Sum:
-    """Nothing yet for a wallet, with the lapse day of what is credited today."""
-    if wallet.gone_of is not None:
-        gone = wallet.gone_of(c.today)
-    else:
-        gone = c.lapses.get(wallet.place) or lapse_day(c, wallet, opens)
-    return [0, gone if gone < NEVER else 0, gone, opens, wallet]
+def new_sum(c: Context, wallet: WalletMachine) -> Sum:
+    """Nothing yet for a wallet, with the lapse day of what is credited today. What would be gone before it came, as of a spread of time
+    that is over, is not given at all."""
+    gone = wallet.gone_of(c.today) if wallet.gone_of is not None else c.lapses.get(wallet.place) or wallet.life(c, c.today)
+    return [0, gone if gone < NEVER else 0, gone, wallet]
 
 
-def hand_out(c: Context, rule: RuleMachine, target: Target, units: int) -> None:
+def hand_out(c: Context, rule: RuleMachine, target: Target, units: int, earned: Entry | None) -> None:
     """A voucher or a level."""
     if target.kind == "voucher":
-        issue(c, rule.index, target.name, units)
+        issue(c, rule.index, target.name, units, earned=earned)
     else:
         grant(c, target.name, target.level or "", rule.name)
 
@@ -272,32 +291,25 @@ def line_weights(c: Context, measured: Measured, weights: Sequence[int] | None) 
     return tuple(spread)
 
 
-def lapse_day(c: Context, wallet: WalletMachine, opens: int) -> int:
-    """The first day on which units credited today are gone."""
-    return wallet.life(c, opens if wallet.from_opening and opens > c.today else c.today)
-
-
-def credit(c: Context, wallet: WalletMachine, units: int, opens: int, gone: int, source: str = ISSUED) -> None:
+def credit(c: Context, wallet: WalletMachine, units: int, gone: int, source: str = ISSUED) -> None:
     """Credits a wallet on the context's day, from the account `source`."""
     today, name = c.today, wallet.name
     before = c.holdings.get(name, EMPTY)
     held = before.lots
-    if held and not opens and held[-1].gone == gone and not held[-1].opens and wallet.since(today) <= held[-1].earned <= today:
+    if held and held[-1].gone == gone and wallet.since(today) <= held[-1].earned <= today:
         # The everyday case of `lots.credit`: the lot of this month takes them in. No lot is open while a wallet owes.
         last = held[-1]
         lot = last.serial
-        grown = (*held[:-1], Lot(lot, last.left + units, last.earned, 0, gone))
-        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first)
+        grown = (*held[:-1], Lot(lot, last.left + units, last.earned, gone))
+        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first, before.waiting)
     else:
         serial = c.serial + 1
-        c.holdings[name], lot = lots.credit(before, units, serial, today, opens, gone, wallet.since(today))
+        c.holdings[name], lot = lots.credit(before, units, serial, today, gone, wallet.since(today))
         if lot == serial:
             c.serial = serial
             if today < gone < c.due:
                 c.due = gone
-            if today < opens < c.due:
-                c.due = opens
     if name not in c.before:
         c.before[name] = before.active
         c.changed.add(name)
-    c.moved.append(new_movement((name, source, PENDING if opens > today else ACTIVE, units, lot)))
+    c.moved.append(new_movement((name, source, ACTIVE, units, lot)))

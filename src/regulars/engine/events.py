@@ -6,7 +6,8 @@ required unless it is optional or has a default; what nothing declares is refuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from regulars.engine.fields import Bad, reader, text_field
@@ -23,23 +24,41 @@ LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
     "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal", "retier",
-    "leave",
+    "leave", "use", "purchase.brought_in",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
+NONE: frozenset[str] = frozenset()
 BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "join": frozenset({"referred_by", "market", "currency", "channel"}),
     "purchase": frozenset({"referred_by", "market"}),
+    "purchase.brought_in": frozenset({"gave"}),
     "hold_card": frozenset({"card"}), "drop_card": frozenset({"card"}),
     "refer": frozenset({"friend"}),
+    "invite": frozenset({"tier"}),
     "friend": frozenset({"friend"}),
     "redeem": frozenset({"cost"}),
-    "use_perk": frozenset({"choose"}),
+    "use_perk": frozenset({"choose", "item", "amount"}),
+    "subscribe": frozenset({"plan", "trial", "activate"}),
+    "renew": frozenset({"plan", "charge_fails"}),
+    "cancel": frozenset({"plan"}), "upgrade": frozenset({"plan"}), "downgrade": frozenset({"plan"}), "charge_failed": frozenset({"plan"}),
+    "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
+    "reschedule": frozenset({"to", "add", "add_once", "remove"}),
+    "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
+    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}), "remind": frozenset({"next"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
     "reversal": frozenset({"reason", "by"}),
     "retier": frozenset({"ladder", "level", "until", "reason", "by"}),
-    "opening": frozenset({"balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by"}),
+    "opening": frozenset({
+        "balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by", "plan", "orders", "shared",
+    }),
 }  # fmt: skip
+ABOUT: dict[str, frozenset[str]] = {
+    "return": frozenset({"purchase"}), "reversal": frozenset({"purchase"}), "cancel": frozenset({"redeem", "convert"}),
+}  # fmt: skip
+"""Kinds of events about an earlier one (`of`), and of which kind that is."""
+SPOKEN_OF = frozenset().union(*ABOUT.values())
+"""Kinds of events that a later one may be about."""
 OPEN_BODIES = frozenset({"opening"})
 
 
@@ -55,7 +74,7 @@ class Record:
 class Event:
     """One event, typed. `day` and `minute` are local to the program; `facts` its own declared facts; `body` what is stored."""
 
-    __slots__ = ("at", "body", "day", "facts", "id", "kind", "lines", "member", "minute", "of", "of_lines", "source", "tenders", "use", "first")
+    __slots__ = ("at", "body", "day", "facts", "first", "id", "kind", "lines", "member", "minute", "of", "of_lines", "rest", "source", "tenders", "use")
 
     id: str
     kind: str
@@ -70,6 +89,8 @@ class Event:
     use: tuple[Mapping[str, Any], ...]
     of: str | None
     of_lines: tuple[Mapping[str, Any], ...]
+    rest: Any
+    """The tender that pays what the others leave, where one names no amount."""
     first: str
     body: dict[str, Any]
 
@@ -108,7 +129,7 @@ def record_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
 class Shape:
     """How the fields of one kind of record are read: attribute, name, reader, default, required."""
 
-    __slots__ = ("cls", "fields", "known", "name")
+    __slots__ = ("cls", "fields", "known", "name", "of_lines")
 
     def __init__(self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone) -> None:
         self.name = name
@@ -119,6 +140,7 @@ class Shape:
             read, default, required = reader(fact.type, currency_exponent, zone)
             self.fields.append((fact.attribute, fact.name, read, default, required))
         self.known = frozenset(facts)
+        self.of_lines = tuple((fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"})
 
     def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:
         """Reads the declared fields of `raw` into `record`; how many of them `raw` had."""
@@ -159,6 +181,7 @@ class Reader:
         )
         self._line_keys = frozenset({"amount", "price", "qty", "id"}) | self.line.known
         self._declares_qty = "qty" in line_facts
+        self.people = program.account.kind == "card"
 
     def shape(self, kind: str) -> Shape:
         """The facts that an event of this kind carries: those of every event, of its first word, and of itself."""
@@ -166,8 +189,13 @@ class Reader:
         if found is None:
             facts: dict[str, Fact] = {}
             first = kind.split(".", 1)[0]
-            for key in dict.fromkeys(("event", first, kind)):
+            rest = kind.partition(".")[2]
+            # Who gives a place back, or waits for one, says which by the facts with which it was asked for.
+            asked = (f"use_perk.{rest}",) if first == "cancel" and rest else ()
+            for key in dict.fromkeys(("event", first, *asked, kind)):
                 facts.update(self.program.facts.get(key, {}))
+            if asked:
+                facts = {name: replace(fact, type=replace(fact.type, optional=True)) for name, fact in facts.items()}
             found = self._shapes[kind] = Shape(kind, facts, (), self.program.exponent, self.zone)
         return found
 
@@ -215,12 +243,12 @@ class Reader:
         shape = self.shape(event.kind)
         event.facts = facts = shape.cls()
         seen = shape.fill(facts, raw, "")
-        event.lines, event.tenders, event.use, event.of, event.of_lines = [], [], (), None, ()
+        event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest = [], [], (), None, (), None
         body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
         event.body = body
         self._forget_years(body)
         for key in body:
-            if key in shape.known:
+            if key in shape.known or (key == "person" and self.people):
                 continue
             if key == "lines":
                 self._lines(event, raw["lines"])
@@ -230,11 +258,21 @@ class Reader:
                 event.use = _uses(raw["use"])
             elif key == "of":
                 event.of = _identifier(raw, "of")
-            elif key not in BUILT_IN_FACTS.get(event.first, frozenset()) and key not in self._member_facts(event):
+            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(event):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
+        if event.rest is not None:
+            pay_rest(event, sum(line.amount for line in event.lines))
+        if shape.of_lines:
+            self._inner_lines(event, shape, raw)
+        if event.first == "use_perk" and not event.lines and ("item" in body or "amount" in body):
+            event.lines = [self._asked_line(raw, 0)]
         if event.first == "purchase" and "lines" not in body:
             raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
-        if event.first in {"return", "reversal"} and event.of is None:
+        if event.first == "use" and not event.use:
+            raise Bad("event.missing_field", "`use` says what is used", "/use")
+        if event.first == "return" and event.of is None and self.program.returns.get("without_sale") == "take back":
+            event.lines, event.of_lines = [self._line(line, n) for n, line in enumerate(raw.get("lines") or ())], ()
+        elif event.first in {"return", "reversal"} and event.of is None:
             raise Bad("event.missing_field", f"a {event.first} says `of` which event", "/of")
         del seen
 
@@ -248,6 +286,37 @@ class Reader:
                     value = record[name]
                     if isinstance(value, str) and len(value) == 10:
                         record[name] = value[5:]
+
+    def basket(self, raw: Sequence[Mapping[str, Any]]) -> list[Any] | Refusal:
+        """The lines of an order that is kept, or why they cannot be read."""
+        try:
+            return [self._line(line, number) for number, line in enumerate(raw)]
+        except Bad as bad:
+            return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+
+    def _inner_lines(self, event: Event, shape: Shape, raw: Mapping[str, Any]) -> None:
+        """Facts that are lines themselves: the guests of a visit, which are its lines, or a thing to add to an order."""
+        for name, attribute, several in shape.of_lines:
+            value = raw.get(name)
+            if several:
+                found = [self._asked_line(one, number) for number, one in enumerate(value or ())]
+                setattr(event.facts, attribute, found)
+                event.lines = event.lines or found
+            elif value is not None:
+                setattr(event.facts, attribute, self._asked_line(value, 0))
+
+    def _asked_line(self, raw: Mapping[str, Any], number: int) -> Any:
+        """A line of which only some of the facts are said: what is asked for, a guest; without an amount it costs nothing."""
+        line = self.line.cls()
+        for attribute, name, read, default, _ in self.line.fields:
+            value = raw.get(name)
+            setattr(line, attribute, default if value is None else read(value))
+        amount = raw.get("amount")
+        line.amount = 0 if amount is None else self.money(amount)
+        line.qty = getattr(line, "qty", None) or _quantity(raw.get("qty", 1), f"/lines/{number}/qty")
+        line.price = line.amount if line.qty == 1 else line.amount // line.qty
+        line.by_voucher, line.origin = False, number
+        return line
 
     def _member_facts(self, event: Event) -> Mapping[str, Any]:
         return self.program.facts.get("member", {}) if event.first in {"join", "update"} else {}
@@ -293,16 +362,26 @@ class Reader:
             raise Bad("event.bad_tenders", "`pay` is a list of {method, amount}", "/pay")
         for number, item in enumerate(raw):
             pointer = f"/pay/{number}"
-            if not isinstance(item, Mapping) or "amount" not in item:
-                raise Bad("event.bad_tenders", "a tender has `method` and `amount`", pointer)
+            if not isinstance(item, Mapping) or ("amount" not in item and event.rest is not None):
+                raise Bad("event.bad_tenders", "a tender has `method` and `amount`; one of them may pay what is left", pointer)
             tender = self.tender.cls()
             self.tender.fill(tender, item, pointer)
             tender.method = str(item.get("method", ""))
+            if "amount" not in item:
+                tender.amount, event.rest = 0, tender
+                event.tenders.append(tender)
+                continue
             try:
                 tender.amount = self.money(item["amount"])
             except Bad as bad:
                 raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
             event.tenders.append(tender)
+
+
+def pay_rest(event: Event, due: int) -> None:
+    """Lets the tender without an amount pay what the others leave of what is due."""
+    others = sum(tender.amount for tender in event.tenders if tender is not event.rest)
+    event.rest.amount = max(due - others, 0)
 
 
 def reader_of_money(exponent: int) -> Callable[[Any], int]:

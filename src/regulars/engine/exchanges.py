@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.engine import lots
-from regulars.engine.calculators import Measured
-from regulars.engine.earning import credit, lapse_day
+from regulars.engine.calculators import Fixed, Measured
+from regulars.engine.earning import credit, remember
 from regulars.engine.granting import grant, issue
-from regulars.engine.model import REDEEMED, Entry, Lot
+from regulars.engine.model import EXPIRED, REDEEMED, Entry, Lot, Taken
+from regulars.engine.pending import promise, waits
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
-    from regulars.engine.rules import RuleMachine
+    from regulars.engine.limits import Bound
+    from regulars.engine.rules import RuleMachine, Target
 
 
 class Cost(NamedTuple):
@@ -44,7 +46,7 @@ def usable(c: Context, rule: RuleMachine, wallet: str) -> int:
     keep = kept_by(c, rule)
     if keep is None:
         return max(holding.active, 0)
-    return sum(lot.left for lot in holding.lots if not lot.opens and keep(lot))
+    return sum(lot.left for lot in holding.lots if keep(lot))
 
 
 def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
@@ -91,11 +93,17 @@ def asked_steps(c: Context, rule: RuleMachine, each: int, fits: int) -> int | Re
 
 def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> None:
     """Takes the cost: soonest-to-lapse lots first, or as the wallet says; an entry for each wallet."""
+    if rule.sets:
+        remember(c, rule.sets)
     for wallet, units in cost.parts:
         if not units:
             continue
         machine = c.machine.wallets[wallet]
-        holding, moved = lots.take(c.holding(wallet), units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        before = c.holding(wallet)
+        holding, moved = lots.take(before, units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        if rule.rule.gives_back is not None:
+            by_serial = {lot.serial: lot for lot in before.lots}
+            c.took = (*c.took, *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved))
         c.hold(wallet, holding)
         c.moved.extend(moved)
         if record:
@@ -106,29 +114,42 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
 def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
     """Gives what the exchange gives: measured on what was taken, or so much a step."""
     taken = cost.parts[0][1] if cost.parts else 0
-    c.taken = taken
-    measured = Measured(c, (), (), taken)
-    for target in rule.targets:
-        units = 1
-        if target.calculator is not None:
-            num, den, _ = target.calculator.worth(measured)
-            steps = cost.steps if c.machine.by_step(target.calculator) else 1
-            units = rule.rounding.whole(num * steps, den)
+    for target, units in worths(c, rule, cost):
         if target.kind == "voucher":
             issue(c, rule.index, target.name, units)
         elif target.kind == "standing":
             grant(c, target.name, target.level or "", rule.name)
         elif units:
             wallet = c.machine.wallets[target.name]
-            opens = 0 if wallet.pending is None else wallet.pending(c, c.today)
-            gone = lapse_day(c, wallet, opens)
-            credit(c, wallet, units, opens, gone)
+            opens = waits(c, rule, wallet)
+            if opens:
+                promise(c, rule, wallet, opens, Entry(rule.index, wallet.place, units, taken, 0, 1, units))
+                continue
+            gone = wallet.life(c, c.today)
+            credit(c, wallet, units, gone)
             c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0))
+
+
+def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]]:
+    """What an exchange gives for its cost: so many units to each of its targets."""
+    c.taken = cost.parts[0][1] if cost.parts else 0
+    measured = Measured(c, (), (), c.taken)
+    found = []
+    for target in rule.targets:
+        units = 1
+        if target.calculator is not None:
+            num, den, _ = target.calculator.worth(measured)
+            steps = cost.steps if c.machine.by_step(target.calculator) else 1
+            units = rule.rounding.whole(num * steps, den)
+        found.append((target, units))
+    return found
 
 
 def convert(c: Context, rule: RuleMachine) -> bool:
     """A conversion at once or by schedule: as often as it fits and its limits allow. True when something was taken."""
     spec = rule.rule
+    if rule.asks_given and not foresee(c, rule):
+        return False
     if rule.silence(c) >= 0:
         return False
     if spec.minimum_of is not None and usable(c, rule, spec.minimum_of) < c.machine.minimums[rule.index](c, None):
@@ -136,12 +157,48 @@ def convert(c: Context, rule: RuleMachine) -> bool:
     cost = _fitting(c, rule)
     if cost is None:
         return False
+    given = worths(c, rule, cost)
+    if given and not any(units for _, units in given):
+        # Nothing is taken for nothing: a rate may not be known on that day.
+        return False
     for bound, _ in rule.limits(c):
         if bound is not None:
-            bound.use(c, cost.steps)
+            bound.use(c, cost.steps * per_step(rule, bound))
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
+    drop_rest(c, rule, cost)
     return True
+
+
+def foresee(c: Context, rule: RuleMachine) -> bool:
+    """Lets the rule's condition know what it would give (`given >= 0.50`); False when it could take nothing."""
+    cost = _fitting(c, rule)
+    if cost is None:
+        return False
+    c.given = next((units for _, units in worths(c, rule, cost)), 0)
+    return True
+
+
+def per_step(rule: RuleMachine, bound: Bound) -> int:
+    """How much of a limit one step uses: what it gives of the limit's noun, else one time."""
+    for target in rule.targets:
+        if bound.counted == "units" and bound.noun == target.name and isinstance(target.calculator, Fixed):
+            return max(target.calculator.units, 1)
+    return 1
+
+
+def drop_rest(c: Context, rule: RuleMachine, cost: Cost) -> None:
+    """What a shared limit that held a step back says of the rest: a wallet is emptied."""
+    limits = tuple(c.machine.program.limits.values())
+    for name in cost.clipped:
+        empty = limits[-1 - name].empty if name < 0 else None
+        wallet = None if empty is None else c.machine.wallets[empty]
+        units = 0 if wallet is None else usable(c, rule, wallet.name)
+        if wallet is not None and units:
+            holding, moved = lots.take(c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, kept_by(c, rule))
+            c.hold(wallet.name, holding)
+            c.moved.extend(moved)
+            c.recording.append(Entry(rule.index, wallet.place, -units, units, 0, 1, units, (name,)))
 
 
 def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
@@ -155,7 +212,7 @@ def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
     steps = usable(c, rule, wallet) // each
     clipped: tuple[int, ...] = ()
     for bound, name in rule.limits(c):
-        room = 0 if bound is None else bound.room(c)
+        room = 0 if bound is None else bound.room(c) // per_step(rule, bound)
         if room < steps:
             steps, clipped = room, (*clipped, name)
     return Cost(((wallet, each * steps),), steps, clipped) if steps > 0 else None

@@ -157,6 +157,19 @@ def _span(value: Any) -> tuple[int, int]:
     return first, last + 1
 
 
+def _record(value: Any) -> Any:
+    """A line inside an event; its fields are read by the reader of lines."""
+    if not isinstance(value, dict):
+        raise Bad("event.bad_lines", "is a line: an object")
+    return value
+
+
+def _records(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, dict) for one in value):
+        raise Bad("event.bad_lines", "is a list of lines")
+    return value
+
+
 def _list(of: Read) -> Read:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
@@ -175,9 +188,11 @@ def reader(kind: FactType, exponent: int, zone: Zone) -> tuple[Read, Any, bool]:
     else:
         read = {
             "text": text_field, "member": text_field, "count": _count, "number": _number, "money": money_reader(exponent), "bool": _bool,
-            "date": _date, "moment": _moment(zone), "day_of_year": _day_of_year, "span": _span, "line": text_field, "lines": text_field,
+            "date": _date, "moment": _moment(zone), "day_of_year": _day_of_year, "span": _span, "line": _record, "lines": _records,
         }[kind.base]  # fmt: skip
     if kind.many:
         return _list(read), (), False
+    if kind.base == "lines":
+        return read, (), False
     default = None if kind.default is None else read(kind.default)
     return read, default, not kind.optional and kind.default is None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine.model import Grant, Issue, Voucher
+from regulars.engine.model import Entry, Grant, Issue, Voucher
 from regulars.words.days import NEVER, Day
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
 
 
-def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = None) -> None:
-    """Issues vouchers of a kind: one worth `amount` where the kind's worth is given, else `amount` of them."""
+def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = None, earned: Entry | None = None) -> None:
+    """Issues vouchers of a kind: one worth `amount` where the kind's worth is given, else `amount` of them; `earned` is what goods did."""
     kind = c.machine.vouchers[name]
     count, value = (1, amount if worth is None else worth) if kind.given else (amount, kind.worth)
     for _ in range(count):
@@ -20,7 +20,8 @@ def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = Non
         serial = c.next_serial()
         source = "" if c.event is None else c.event.id
         c.vouchers = (*c.vouchers, Voucher(serial, name, c.today, gone, value if kind.given else None, None, source, first))
-        c.issued = (*c.issued, Issue(rule, serial, name, value, 0 if gone >= NEVER else gone))
+        c.issued = (*c.issued, Issue(rule, serial, name, value, 0 if gone >= NEVER else gone, earned))
+        earned = None
 
 
 def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = None, gone: Day | None = None, window: Day = NEVER) -> None:
@@ -40,5 +41,9 @@ def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = N
 
 def level_now(c: Context, ladder: str) -> int:
     """The level held today: the highest live grant, else the lowest level."""
-    today = c.today
-    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= today < held.gone), default=0)
+    return level_on(c, ladder, c.today)
+
+
+def level_on(c: Context, ladder: str, day: Day) -> int:
+    """The level held on a day, as far as its grants are remembered."""
+    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= day < held.gone), default=0)

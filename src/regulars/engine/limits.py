@@ -45,6 +45,8 @@ class Bound:
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
         self.start: Callable[[Day], Day] | None = remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
         self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
+        if calendar.program.account.kind == "card" and any(period.name == "person" for period in limit.periods):
+            self.paths = (*self.paths, "person")
         self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
         self.take: Callable[[Any, int], int] = self._taker()
         """How many of `n` there is room for, counted at once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from regulars.engine import perks, standings
+from regulars.engine import perks, places, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.budgets import budgets_of
@@ -16,17 +16,23 @@ from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.earning import fire
 from regulars.engine.context import Context
+from regulars.engine.costs import CostOf, cost_of
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
+from regulars.engine.gives import spread
+from regulars.engine.granting import level_now
+from regulars.engine.memberships import DROP, PlanMachine, brought_by
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
+from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
-from regulars.engine.survey import last_names, names_of_events
+from regulars.engine.survey import last_names, names_of_events, openers
+from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
-from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Number, Of, Wait
-from regulars.program.model import Base, CelAmount, Give, Program, Rule
+from regulars.program.cel import Checked, compile_value
+from regulars.program.forms.tree import Number, Of
+from regulars.program.model import Base, Give, Program, Rule, Trigger
 from regulars.words.days import NEVER, Day
 from regulars.words.money import text as money_text
 from regulars.words.moments import Zone
@@ -74,6 +80,7 @@ class Machine:
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
         self.limits = tuple(program.limits)
@@ -84,12 +91,13 @@ class Machine:
         self._fed: dict[tuple[str, str], tuple[WalletMachine, ...]] = {}
         self.unnamed_tender = Tender()
         self.unnamed_tender.method, self.unnamed_tender.amount = "", 0
-        self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, rule) for rule in program.rules}
+        self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, spread(rule)) for rule in program.rules}
         self.named = {rule.name: rule for rule in self.rules.values()}
         account = program.account
         self.join_needs = tuple((code, compile_value(condition)) for code, condition in account.join_needs)
         self.asks_first = account.unknown == "refuse" or account.lock is not None
         self._lock = None if account.lock is None else compile_value(account.lock)
+        self.openers = openers(program)
         self._compile_effects()
         self._compile_sets()
         for rule_machine in self.rules.values():
@@ -103,10 +111,21 @@ class Machine:
             rule_machine.bounded |= bool(rule_machine.sets) or any(target.capped for target in rule_machine.targets)
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
+        self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
+        self.brought_by = brought_by(self)
+        self.suspends = frozenset(program.account.suspend or ())
+        self.shared = tuple(rule.name.partition(".")[2] for rule in program.rules if rule.seats is not None)
+        self.places = {rule.index: plain_number(rule.places, 1) for rule in program.rules if rule.places is not None}
+        self.reminds = any(cycle.remind is not None for cycle in program.subscriptions.values())
+        self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
+        self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
         self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
+        self.plan_months = tuple(
+            (rule, self.calendar.tile(trigger.name)) for rule in self.rules.values() for trigger in rule.rule.on if self._of_plan(trigger)
+        )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.steady_from = NEVER if self.triggers else program.first if version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
@@ -122,15 +141,9 @@ class Machine:
         """The opening function of a cell; None without one."""
         return None if cell is None else opening(cell, self.calendar)
 
-    def wait(self, wait: Wait | None) -> Callable[[Any, Day], Day] | None:
-        """When units become available: (context, day) -> first day, 0 at once."""
-        if wait is None:
-            return None
-        if wait.until is not None:
-            return lambda _c, _day: NEVER
-        if wait.life is None:
-            return lambda _c, _day: 0
-        return self.calendar.life(wait.life)
+    def wait(self, cell: Any) -> WaitOf | None:
+        """When units become available; None at once."""
+        return None if cell is None else WaitOf(cell, self.calendar)
 
     def default_base(self, rule: Rule) -> str | None:
         """The first base that measures one of the rule's events; None where the rule acts on what lines cost now."""
@@ -202,14 +215,14 @@ class Machine:
             return (lambda _c, line: getattr(line, attribute) or 0), True
         if rest:
             return (lambda c, _line: getattr(c.facts, rest, 0)), False
-        for kind, facts in self.program.facts.items():
-            for fact in facts.values():
-                if fact.type.unit in {name, name.removesuffix("s")}:
-                    attribute = fact.attribute
-                    if kind == "line":
-                        return (lambda _c, line: getattr(line, attribute) or 0), True
-                    return (lambda c, _line: getattr(c.facts, attribute, 0)), False
-        return (lambda c, _line: c.taken), False
+        counted = [(kind, fact.attribute) for kind, facts in self.program.facts.items() for fact in facts.values() if fact.type.unit in {name, name.removesuffix("s")}]
+        if not counted:
+            return (lambda c, _line: c.taken), False
+        if counted[0][0] == "line":
+            attribute = counted[0][1]
+            return (lambda _c, line: getattr(line, attribute) or 0), True
+        attributes = tuple(dict.fromkeys(attribute for _, attribute in counted))
+        return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
 
     def target(self, rule: Rule, give: Give, place: int) -> Target:
         """One thing that a rule gives, with its calculator."""
@@ -217,9 +230,19 @@ class Machine:
         calculator: RewardCalculator | None = None
         if give.kind != "standing" and give.amount is not None:
             taken = next(iter(_taken_by(rule)), None)
-            scale = self.wallets[taken].scale if taken in self.wallets else (self.minor if self.default_base(rule) is not None and not isinstance(rule.of, CelAmount) else None)
+            scale = self.wallets[taken].scale if taken in self.wallets else self._measured_scale(rule)
             calculator = self.amounts(give.target, scale if wallet is None or not wallet.wallet.money or taken else None).make(give.amount)
         return Target(give, calculator, -1 if wallet is None else wallet.place)
+
+    def _measured_scale(self, rule: Rule) -> int | None:
+        """Smallest parts in one of what the rule measures: of money, of another rule's units; None where it counts whole things."""
+        if isinstance(rule.of, str) and rule.of not in self.program.bases:
+            other = self.program.rule(rule.of)
+            given = () if other is None else other.give
+            return next((self.wallets[give.target].scale for give in given if give.target in self.wallets), None)
+        if isinstance(rule.of, Checked):
+            return self.minor if type(rule.of.type).__name__ == "Money" else None
+        return self.minor if self.default_base(rule) is not None else None
 
     def asks_for_days(self, wallet: str) -> bool:
         """Whether something asks on which very day units of a wallet were earned."""
@@ -233,12 +256,16 @@ class Machine:
     def _taken(self, rule: Rule) -> frozenset[str]:
         return frozenset(_taken_by(rule)) | {f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots}
 
+    def _of_plan(self, trigger: Trigger) -> bool:
+        form = self.program.windows.get(trigger.name) if trigger.kind == "start_of" else None
+        return form is not None and form.point is not None and form.point.name == START
+
     def _compile_effects(self) -> None:
         self.effects: dict[int, RewardCalculator] = {}
         self.caps: dict[int, Callable[[Any, Any], int]] = {}
         self.minimums: dict[int, Callable[[Any, Any], int]] = {}
         self.asked: dict[int, Asked] = {}
-        self.costs: dict[int, tuple[Callable[[Any], tuple[str, int]], ...]] = {}
+        self.costs: dict[int, tuple[CostOf, ...]] = {}
         self.stocks: dict[int, str] = {}
         self.options: dict[int, dict[str, RuleMachine]] = {}
         self._prices: dict[int, Callable[[Any, Any], Any]] = {}
@@ -259,7 +286,7 @@ class Machine:
             self.minimums[place] = plain_number(rule.minimum, scale)
         if rule.asked is not None:
             self.asked[place] = Asked(compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule))
-        self.costs[place] = tuple(self._cost(wallet, cell) for wallet, cell in rule.cost)
+        self.costs[place] = tuple(cost_of(self, rule, wallet, cell) for wallet, cell in rule.cost)
         if rule.stock is not None:
             self.stocks[place] = f"stock:{rule.name}"
         if rule.choose:
@@ -275,12 +302,6 @@ class Machine:
         amount = rule.off if rule.off is not None else next((give.amount for give in rule.give), None)
         value = amount.value if isinstance(amount, Number) else None
         return int(value * self.minor) if value else 1
-
-    def _cost(self, wallet: str, cell: Any) -> Callable[[Any], tuple[str, int]]:
-        if isinstance(cell, Of) and cell.value is None:
-            return lambda c: (wallet, max(c.available(wallet), 0))
-        units = plain_number(cell, self.wallets[wallet].scale)
-        return lambda c: (wallet, units(c, None))
 
     def _compile_sets(self) -> None:
         tracked = last_names(self.program)
@@ -351,6 +372,9 @@ class Machine:
     def can(self, c: Context, name: str) -> bool:
         """Whether the member has a benefit now."""
         rule = self.named.get(f"benefits.{name}")
+        if rule is None and name in self.ladders:
+            # What an unlock opens is a ladder with a level to reach.
+            return not c.suspended and level_now(c, name) > 0
         return rule is not None and perks.can(c, rule)
 
     def left(self, c: Context, name: str) -> int:

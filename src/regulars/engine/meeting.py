@@ -28,7 +28,9 @@ def meet(c: Context, drafts: list[Draft]) -> None:
             else:
                 against(c, one, base, bool(one.rule.rule.multiply))
         if one.rule.of_rule is not None:
+            now, c.levels = c.levels, one.rule.levels_then(c)
             share_of(c, one, fired.get(one.rule.of_rule))
+            c.levels = now
     best_of(drafts)
 
 

@@ -21,24 +21,39 @@ MEMBER_ACCOUNTS = frozenset({ACTIVE, PENDING, RESERVED})
 
 
 class Lot(Struct, frozen=True, array_like=True, gc=False):
-    """Units granted together: how many are `left`, the day they were `earned`, the first day they are usable (`opens`, 0 when at once),
-    and the first day they are `gone`. `serial` numbers lots of a member."""
+    """Units that became usable together: how many are `left`, the day on which they did (`earned`), and the first day they are `gone`.
+    `serial` numbers lots of a member."""
 
     serial: int
     left: int
     earned: Day
-    opens: Day = 0
     gone: Day = NEVER
+
+
+class Waiting(Struct, frozen=True, array_like=True, gc=False):
+    """Units that a rule gave and that are not usable yet: how many are `left`, the day they were `earned`, the day they `open` (NEVER while
+    that is not known), and what gave them: `rule` is its place in the program's `version`, `event` the id of its event. `until` names the
+    event that opens them, empty where the calendar does."""
+
+    serial: int
+    left: int
+    earned: Day
+    opens: Day
+    rule: int
+    version: int
+    event: str
+    until: str = ""
 
 
 class Holding(Struct, frozen=True, array_like=True, gc=False):
     """What a member has in one wallet. `active` is usable now and may be negative where the wallet may owe (then no lot is open);
-    `pending` is granted and not yet usable; `first` is the day of the first credit ever, 0 before it."""
+    `pending` is the sum of what is `waiting`; `first` is the day of the first credit ever, 0 before it."""
 
     active: int = 0
     pending: int = 0
     lots: tuple[Lot, ...] = ()
     first: Day = 0
+    waiting: tuple[Waiting, ...] = ()
 
 
 class Grant(Struct, frozen=True, array_like=True, gc=False):
@@ -53,7 +68,10 @@ class Grant(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Voucher(Struct, frozen=True, array_like=True, gc=False):
-    """A live thing with a worth (minor units; None when its kind says what it does). `percent` is a share in millionths when it came so."""
+    """A live thing with a worth (minor units; None when its kind says what it does). `percent` is a share in millionths when it came so.
+
+    One that waits to be claimed `opens` never (NEVER); `minimum` is the basket that it needs when it brings that itself.
+    """
 
     serial: int
     name: str
@@ -64,6 +82,40 @@ class Voucher(Struct, frozen=True, array_like=True, gc=False):
     event: str = ""
     opens: Day = 0
     scope: str = ""
+    minimum: int = 0
+
+
+class PlanHeld(Struct, frozen=True, array_like=True, gc=False):
+    """A plan that a member holds: from `start`, in cycles counted from `anchor`, covered up to but not including `until`.
+
+    `price` is what was charged last, on the day `charged` (0: never). `state`: `trial`, `paid`, `ending` (cancelled, runs out), `paused` (a
+    charge failed), `bought` (waits for the event that starts it). `used`: a benefit was used since the last charge; `fails`: charges fail;
+    `next` is the plan that follows at the end of the cycle.
+    """
+
+    name: str
+    start: Day
+    anchor: Day
+    until: Day
+    price: int = 0
+    charged: Day = 0
+    state: str = "paid"
+    used: bool = False
+    fails: bool = False
+    next: str = ""
+
+
+class Order(Struct, frozen=True, array_like=True, gc=False):
+    """A recurring order: `next` on a day, at a minute of it, every so many (`every`) of its program's units; `after` is the interval that
+    follows the next order (0: the same). `lines` come each time, `once` only with the next one."""
+
+    name: str
+    next: Day
+    minute: int
+    every: int
+    after: int = 0
+    lines: tuple[dict[str, Any], ...] = ()
+    once: tuple[dict[str, Any], ...] = ()
 
 
 class Member(Struct, frozen=True, array_like=True, gc=False):
@@ -72,7 +124,7 @@ class Member(Struct, frozen=True, array_like=True, gc=False):
     `events` counts what was decided; `day` is how far time has run; `due` the next day on which something falls due; `serial` the last
     number given to a lot or voucher. `tallies` keeps what limits counted: name -> ((window, used), ..). `days` keeps days by name
     (`joined`, `last` of an event set, `first` of it); `facts` what the program declares of a member; `marks` choices and crossed marks;
-    `spent` the numbers of vouchers used or lapsed of late.
+    `spent` the numbers of vouchers used or lapsed of late; `plans` what is paid for, `orders` what is ordered again and again.
     """
 
     id: str
@@ -88,6 +140,8 @@ class Member(Struct, frozen=True, array_like=True, gc=False):
     facts: dict[str, Any] = {}
     marks: dict[str, Any] = {}
     spent: tuple[int, ...] = ()
+    plans: tuple[PlanHeld, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 class Movement(NamedTuple):
@@ -121,14 +175,26 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
     gone: Day = 0
 
 
+class Taken(Struct, frozen=True, array_like=True, gc=False):
+    """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the version),
+    the day they were earned and the day they would have gone."""
+
+    rule: int
+    wallet: int
+    units: int
+    earned: Day
+    gone: Day
+
+
 class Issue(Struct, frozen=True, array_like=True, gc=False):
-    """A voucher issued by a rule."""
+    """A voucher issued by a rule; the first of several says in `earned` what was measured, where goods earned it."""
 
     rule: int
     serial: int
     name: str
     worth: int | None
     gone: Day
+    earned: Entry | None = None
 
 
 class Use(Struct, frozen=True, array_like=True, gc=False):
@@ -138,6 +204,15 @@ class Use(Struct, frozen=True, array_like=True, gc=False):
     off: int = 0
     voucher: int = 0
     lines: tuple[int, ...] | None = None
+
+
+class Charge(Struct, frozen=True, array_like=True, gc=False):
+    """Money that a plan charged (negative: paid back) in minor units; `due`: it fell due before the event, and is not in the event's pay."""
+
+    rule: int
+    amount: int
+    day: Day
+    due: bool = False
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -163,10 +238,15 @@ class Receipt(Struct, frozen=True, omit_defaults=True, gc=False):
     taken: tuple[tuple[int, int], ...] = ()
     told: tuple[str, ...] = ()
     late: bool = False
+    promised: tuple[Entry, ...] = ()
+    """What rules gave that is not usable yet; its entries are written when it is."""
+    took: tuple[Taken, ...] = ()
+    """What exchanges took that may be called off."""
     left: dict[str, int] = {}
     """What budgets and stocks had left when this was decided: the facts a replay needs."""
     split: tuple[int, ...] = ()
     """For each piece that was had free and so became a line of its own, at the end of `nets`: the line it came from."""
+    charged: tuple[Charge, ...] = ()
 
 
 class Told(Struct, frozen=True):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
+from regulars.engine import lots, memberships, orders, seats
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
 from regulars.engine.requests import keep_choice
@@ -26,7 +26,6 @@ def bring_in(c: Context) -> Refusal | None:
     event = c.event
     assert event is not None
     body = event.body
-    c.days.setdefault("joined", c.today)
     try:
         facts(c, body.get("facts") or {})
         days(c, body)
@@ -39,6 +38,12 @@ def bring_in(c: Context) -> Refusal | None:
             voucher(c, raw)
         for name, used in dict(body.get("used") or {}).items():
             count(c, name, used)
+        if body.get("plan"):
+            memberships.bring_in(c, body["plan"])
+        orders.bring_in(c, body.get("orders") or {})
+        for name, others in dict(body.get("shared") or {}).items():
+            for other in others:
+                seats.seat(c, c.machine.named[f"benefits.{name}"], str(other))
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except (TypeError, AttributeError, KeyError):
@@ -73,18 +78,19 @@ def days(c: Context, body: Mapping[str, Any]) -> None:
         c.days.setdefault(f"first:{name}", c.today)
         for wallet in c.machine.credited_by_set(name):
             held = c.holding(wallet)
-            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today)
+            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today, held.waiting)
 
 
 def level(c: Context, ladder: str, held: Any) -> None:
-    """A level held, until a last day if one is known."""
+    """A level held, until a last day if one is known, or since a day."""
     machine = c.machine.ladders.get(ladder)
-    name, until = (held, None) if isinstance(held, str) else (held["level"], held.get("until"))
+    name, until, since = (held, None, None) if isinstance(held, str) else (held["level"], held.get("until"), held.get("since"))
     if machine is None or name not in machine.places:
         raise Bad("event.unknown_value", f"no level {name!r} in {ladder!r}", "/levels")
-    if machine.places[name]:
-        gone = None if until is None else day_of(str(until)[:10]) + 1
-        grant(c, ladder, name, "given", gone=gone)
+    if machine.places[name] or (machine.termed and until is not None):
+        first = c.today if since is None else day_of(str(since)[:10])
+        gone = machine.life(c, first) if until is None else day_of(str(until)[:10]) + 1
+        grant(c, ladder, name, "given", first=first, gone=gone)
 
 
 def choice(c: Context, name: str, chosen: Any) -> None:
@@ -128,13 +134,16 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         if not wallet.may_owe:
             raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
         held = c.holding(wallet.name)
-        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned))
+        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting))
         c.moved.append(Movement(wallet.name, ACTIVE, ADJUSTED, -amount, 0))
     elif amount:
         gone = wallet.life(c, earned)
         if gone <= c.today:
-            return
-        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, 0, gone, wallet.since(earned))
+            # Old units are only there because a waiver kept them.
+            if wallet.unless is None or not wallet.unless(c, None):
+                return
+            gone = wallet.next_period(c, c.today)
+        holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, gone, wallet.since(earned))
         c.hold(wallet.name, holding)
         c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
@@ -149,9 +158,10 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
     percent = c.machine.percent_of(raw)
     gone = NEVER if raw.get("last_day") is None else day_of(str(raw["last_day"])[:10]) + 1
     serial = c.next_serial()
+    minimum = c.machine.worth_of({"worth": raw.get("minimum")}) or 0
     c.vouchers = (
         *c.vouchers,
-        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", 0, str(raw.get("scope", ""))),
+        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", NEVER if raw.get("waiting") else 0, str(raw.get("scope", "")), minimum=minimum),
     )
     c.issued = (*c.issued, Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
 
@@ -160,6 +170,25 @@ def count(c: Context, name: str, used: Any) -> None:
     """How much of a limit was used before."""
     for bound in c.machine.bounds_named(c, name):
         bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else c.machine.scale_of_bound(bound)))
+
+
+def brought_in(c: Context) -> Refusal | None:
+    """A purchase from before, so that it can still come back: what it gave is told (`gave: {points: 250}`), and no rule is asked."""
+    body = c.event.body if c.event is not None else {}
+    try:
+        for name, value in dict(body.get("gave") or {}).items():
+            wallet = c.machine.wallets.get(name)
+            if wallet is None:
+                raise Bad("event.unknown_value", f"no wallet {name!r}", f"/gave/{name}")
+            amount = whole(value, wallet.scale)
+            if amount < 0:
+                raise Bad("event.out_of_range", "a purchase gave nothing below zero", f"/gave/{name}")
+            put(c, wallet, amount, c.today)
+    except Bad as bad:
+        return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
+    except ValueError as wrong:
+        return Refusal(code="event.wrong_type", text=str(wrong), pointer="/gave")
+    return None
 
 
 def goodwill(c: Context) -> Refusal | None:
@@ -186,7 +215,7 @@ def goodwill(c: Context) -> Refusal | None:
         c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
         return None
     gone = wallet.life(c, c.today)
-    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, 0, gone, wallet.since(c.today))
+    holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, gone, wallet.since(c.today))
     c.hold(wallet.name, holding)
     c.moved.append(Movement(wallet.name, ADJUSTED, ACTIVE, amount, lot))
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount, (), None, 0 if gone >= NEVER else gone))

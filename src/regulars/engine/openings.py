@@ -168,11 +168,13 @@ def _shift(c: Any, at: int, n: int, unit: str) -> int:
 
 def _moment_of(path: str) -> Callable[[Any], int | None]:
     first, _, rest = path.partition(".")
-    if first != "line" or not rest:
+    if path == "next_order":
+        return lambda c: None if c.order is None or c.order.next >= NEVER else c.zone.moment(c.order.next, c.order.minute)
+    if first in {"sale", "member"} or not rest:
         return lambda _c: None
 
     def moment(c: Any) -> int | None:
-        value = getattr(c.line, rest, None)
+        value = getattr(c.line if first == "line" else c.facts, rest, None)
         return value if isinstance(value, int) and value > NEVER else None
 
     return moment

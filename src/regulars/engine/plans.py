@@ -9,8 +9,8 @@ from regulars.engine.budgets import has_budget
 from regulars.engine.earning import Walk
 from regulars.engine.rules import RuleMachine
 from regulars.engine.walk import walks
+from regulars.engine.wallets import points_of
 from regulars.program.cel import Checked
-from regulars.program.forms.tree import Point
 from regulars.words.days import Day
 
 if TYPE_CHECKING:
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """The rules of one kind of event: prices, what gives, benefits that open goods."""
+    """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for."""
 
     prices: tuple[RuleMachine, ...]
+    earn: tuple[RuleMachine, ...]
     walk: Callable[[Day], Walk]
     goods: tuple[RuleMachine, ...]
     sets: tuple[tuple[str, str], ...]
     budgets: tuple[RuleMachine, ...]
+    perks: tuple[RuleMachine, ...] = ()
+    tenders: tuple[RuleMachine, ...] = ()
 
 
 class Plans:
@@ -65,10 +68,13 @@ class Plans:
             goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
         return Plan(
             prices=tuple(rule for rule in rules if rule.rule.stage == "price"),
+            earn=earn,
             walk=walks(earn),
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(dict.fromkeys((*(rule for rule in rules if has_budget(rule)), *self.any_budgets))),
+            perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)),
+            tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 
     def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
@@ -86,7 +92,7 @@ class Plans:
         """For each last event that some wallet's life hangs on: its key among what changed, and the wallets."""
         by_name: dict[str, list[WalletMachine]] = {}
         for wallet in self.machine.by_place:
-            for point in _points(wallet.wallet.lasts):
+            for point in points_of(wallet.wallet.lasts):
                 if point.kind == "last" and wallet not in by_name.setdefault(f"last:{point.name}", []):
                     by_name[f"last:{point.name}"].append(wallet)
         return tuple((name, tuple(wallets)) for name, wallets in by_name.items())
@@ -103,16 +109,21 @@ class Plans:
         return tuple(made)
 
 
-def _points(lives: Any) -> list[Point]:
-    from regulars.engine.survey import walk
+def _priced(rule: RuleMachine) -> bool:
+    spec = rule.rule
+    return spec.section == "benefits" and (spec.off is not None or spec.to is not None or spec.free is not None)
 
-    return [value for value in walk(lives) if isinstance(value, Point)]
+
+def _pays(rule: RuleMachine) -> bool:
+    """Whether a reward pays for goods of whoever says on the purchase how much of it they want to use."""
+    spec = rule.rule
+    asks = spec.asked is not None and not {"redeem", "convert"} & spec.asked.roots
+    return spec.section == "rewards" and asks and spec.off is not None
 
 
 def _opens_goods(rule: RuleMachine) -> bool:
     spec = rule.rule
-    priced = spec.off is not None or spec.to is not None or spec.add is not None or spec.free is not None
-    return spec.section == "benefits" and spec.lines is not None and not priced and not any(trigger.name == "return" for trigger in spec.on)
+    return spec.section == "benefits" and spec.lines is not None and spec.add is None and not _priced(rule) and not any(trigger.name == "return" for trigger in spec.on)
 
 
 def _meets(rule: RuleMachine) -> bool:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import vouchers
+from regulars.engine.allowances import count, has_room, money_left, within
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import Cost, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
+from regulars.engine.earning import use_offer
 from regulars.engine.perks import gate
+from regulars.engine.plan_state import use_plans
 from regulars.engine.rules import NOTHING, RuleMachine
 from regulars.program.forms.tree import Percent
 from regulars.words.refusals import Refusal
@@ -21,6 +25,7 @@ from regulars.words.sharing import share
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.plans import Plan
 
 
 class Wanted:
@@ -32,13 +37,12 @@ class Wanted:
         self.kind, self.rule, self.item, self.voucher = kind, rule, item, voucher
 
 
-def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
-    """Prices the purchase in the context; a refusal when something used cannot be."""
+def price(c: Context, plan: Plan, asked: RuleMachine | None = None) -> Refusal | None:
+    """Prices the purchase in the context, or what a benefit is asked for; a refusal when something used cannot be."""
     event = c.event
     assert event is not None
-    if not rules and not event.use:
-        return None
-    wanted: list[Wanted] = []
+    wanted: list[Wanted] = [] if asked is None else [Wanted("perk", asked, {})]
+    wanted.extend(Wanted("reward", rule, {}) for rule in plan.tenders if c.machine.asked[rule.index].value(c, None))
     for item in event.use:
         found = find(c, item)
         if isinstance(found, Refusal):
@@ -46,19 +50,23 @@ def price(c: Context, rules: Sequence[RuleMachine]) -> Refusal | None:
         wanted.append(found)
     c.nets = [line.amount for line in c.lines]
     c.off = {}
-    refusal = checkout(c, rules, wanted)
+    refusal = checkout(c, plan, wanted)
     if not c.off:
         # Nothing changed a price: the lines cost what they are listed at.
         c.nets = c.off = None
     return refusal
 
 
-def checkout(c: Context, rules: Sequence[RuleMachine], wanted: Sequence[Wanted]) -> Refusal | None:
+def checkout(c: Context, plan: Plan, wanted: Sequence[Wanted]) -> Refusal | None:
     """The steps in their order: at each first what applies by itself, then what is used."""
+    named = {want.rule.index for want in wanted}
     for step in c.machine.program.checkout:
-        for rule in rules:
+        for rule in plan.prices:
             if c.machine.step_of(rule) == step:
                 apply_price(c, rule)
+        for rule in plan.perks:
+            if rule.index not in named and c.machine.step_of(rule) == step:
+                apply_perk(c, rule)
         for want in sorted((want for want in wanted if c.machine.step_of(want.rule) == step), key=lambda want: want.rule.index):
             refusal = apply_use(c, want)
             if refusal is not None:
@@ -70,13 +78,14 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
     """What `use` names, found among the member's vouchers and the program's rewards and benefits."""
     machine = c.machine
     if "voucher" in item:
-        return find_voucher(c, item)
+        voucher = vouchers.held(c, item)
+        return voucher if isinstance(voucher, Refusal) else Wanted("voucher", machine.rules[machine.vouchers[voucher.name].use_rule], item, voucher)
     if "code" in item:
         kind = machine.operator_voucher(item.get("kind"))
         if kind is None:
             return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
         worth, percent = machine.worth_of(item), machine.percent_of(item)
-        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")))
+        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")), minimum=machine.worth_of({"worth": item.get("minimum")}) or 0)
         return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")
@@ -85,59 +94,41 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
     return Wanted(key, rule, item)
 
 
-def find_voucher(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
-    """A voucher of the member's by its number, live today."""
-    machine = c.machine
-    try:
-        serial = int(item["voucher"])
-    except (TypeError, ValueError):
-        return Refusal(code="not_held", text=f"no voucher {item['voucher']!r}", pointer="/use")
-    held = next((voucher for voucher in c.vouchers if voucher.serial == serial), None)
-    if held is None:
-        return Refusal(code="used" if serial in c.spent else "not_held", pointer="/use")
-    if held.gone <= c.today:
-        return Refusal(code="lapsed", rule=f"vouchers.{held.name}", values=(("last_day", held.gone - 1),))
-    if held.opens > c.today:
-        return Refusal(code="not_open", rule=f"vouchers.{held.name}", values=(("first_day", held.opens),))
-    return Wanted("voucher", machine.rules[machine.vouchers[held.name].use_rule], item, held)
-
-
 def apply_price(c: Context, rule: RuleMachine) -> None:
     """A price that applies by itself, or its silence."""
     why = rule.silence(c)
     if why >= 0:
         c.silent += (rule.index, why)
         return
-    if any(bound is None or bound.room(c) < 1 for bound, _ in rule.limits(c)):
+    if not has_room(c, rule):
         c.silent += (rule.index, NOTHING)
         return
-    acted = len(c.used)
+    done = len(c.used)
     effect(c, rule, "discounts", None)
-    if len(c.used) > acted and c.used[-1].off:
-        count(c, rule, c.used[-1])
+    if len(c.used) > done and c.used[-1].off:
+        acted(c, rule, done)
+    if rule.uses is not None and len(c.used) > done:
+        use_offer(c, rule.uses)
 
 
-def count(c: Context, rule: RuleMachine, acted: Use | None) -> None:
-    """Counts what a rule did to the price against its limits: once, so much money, or so many lines."""
-    for bound, _ in rule.limits(c):
-        if bound is None:
-            continue
-        if acted is not None and bound.counted == "units":
-            bound.use(c, abs(acted.off))
-        elif acted is not None and bound.counted == "lines":
-            bound.use(c, len(c.lines) if acted.lines is None else len(acted.lines))
-        else:
-            bound.use(c, 1)
+def acted(c: Context, rule: RuleMachine, done: int) -> None:
+    """Counts what a rule did to the price, if it did anything since so much was `done`, against its limits."""
+    if len(c.used) == done:
+        count(c, rule, 0)
+        return
+    use = c.used[-1]
+    count(c, rule, use.off, len(c.lines) if use.lines is None else len(use.lines))
 
 
-def within(c: Context, rule: RuleMachine, taken: Mapping[int, int]) -> Mapping[int, int]:
-    """What the rule's limits in lines and in money leave of what would come off each line."""
-    for bound, _ in rule.limits(c):
-        if bound is not None and bound.counted == "lines" and len(taken) > bound.room(c):
-            taken = dict(list(taken.items())[: bound.room(c)])
-        if bound is not None and bound.counted == "units" and sum(taken.values()) > bound.room(c):
-            taken = dict(zip(taken, share(bound.room(c), list(taken.values())), strict=True))
-    return taken
+def apply_perk(c: Context, rule: RuleMachine) -> None:
+    """A benefit with a price, in a purchase that has goods for it: it applies by itself, or is silent."""
+    if not covered(c, rule, None) or gate(c, rule) is not None:
+        return
+    done = len(c.used)
+    effect(c, rule, "discounts", None)
+    if len(c.used) > done:
+        acted(c, rule, done)
+        use_plans(c, rule.name.split(".", 1)[1])
 
 
 def apply_use(c: Context, want: Wanted) -> Refusal | None:
@@ -153,7 +144,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         # Nothing is left to pay here, so nothing is drawn: the card, the points or the use are still the member's.
         c.silent += (rule.index, NOTHING)
         return None
-    acted = len(c.used)
+    done = len(c.used)
     if want.kind == "reward":
         cost = sold_out(c, rule) or price_of(c, rule)
         if isinstance(cost, Refusal):
@@ -168,10 +159,9 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         refusal = effect(c, rule, category, want.item.get("on"))
         if refusal is not None:
             return refusal
-    count(c, rule, c.used[-1] if len(c.used) > acted else None)
+    acted(c, rule, done)
     if want.kind == "voucher" and voucher is not None and voucher.serial:
-        c.vouchers = tuple(held for held in c.vouchers if held.serial != voucher.serial)
-        c.spent = (*c.spent, voucher.serial)[-50:]
+        vouchers.use_up(c, voucher)
     return None
 
 
@@ -213,6 +203,9 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         c.added += amount
         c.used = (*c.used, Use(rule.index, -amount, voucher))
         return None
+    if spec.off is None and spec.to is None and spec.free is None and (c.voucher is None or c.voucher.percent is None):
+        vouchers.hand_over(c, rule, voucher)
+        return None
     places = covered(c, rule, on)
     if not places:
         return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
@@ -221,13 +214,11 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         taken: Mapping[int, int] = free(c, rule, places, spec.free)
     elif spec.to is not None:
         taken = {place: max(c.nets[place] - int(c.machine.line_price(rule, c, place)), 0) for place in places}
-    elif spec.off is not None or (c.voucher is not None and c.voucher.percent is not None):
+    else:
         found = off(c, rule, places, steps)
         if isinstance(found, Refusal):
             return found
         taken = found
-    else:
-        return None
     taken = within(c, rule, taken)
     take_off(c, category, taken)
     total = sum(taken.values())
@@ -258,9 +249,14 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
     else:
         num, den, weights = c.machine.effects[rule.index].worth(measured)
     amount = num * steps // den if not isinstance(rule.rule.off, Percent) else rule.rounding.whole(num * steps, den)
-    cap = c.machine.caps.get(rule.index)
+    if rule.rounding.by_line and total:
+        weights = [rule.rounding.whole(num * steps * part, den * total) for part in amounts]
+        amount = sum(weights)
+    cap, room = c.machine.caps.get(rule.index), money_left(c, rule)
     if cap is not None:
         amount = min(amount, cap(c, None))
+    if room is not None:
+        amount = min(amount, room)
     if amount > total:
         if rule.rule.surplus == "refuse":
             return rule.refusal("too_much", worth=amount)

@@ -69,4 +69,25 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
     if rule is not None:
         fire(c, rule)
     if referral.referrer:
-        c.told = (*c.told, Told(derived(event.id, name), f"friend.{name}", referrer, event.at, {"friend": c.member.id}))
+        told = derived(event.id, name)
+        c.told = (*c.told, Told(told, f"friend.{name}", referrer, event.at, {"friend": c.member.id}))
+        for kind in waited_for(c, name):
+            c.mark(f"tell:{kind}:{event.id}", (*c.marks.get(f"tell:{kind}:{event.id}", ()), (referrer, told)))
+
+
+def waited_for(c: Context, name: str) -> set[str]:
+    """The kinds of events that what the referrer gets must wait for."""
+    rule = c.machine.named.get(f"referrals.{name}.referrer")
+    waits = [] if rule is None else [rule.pending or wallet.pending for target in rule.targets for wallet in target.feeds]
+    return {kind for wait in waits if wait is not None and (kind := wait.until(c))}
+
+
+def pass_on(c: Context, kind: str, of: str | None) -> None:
+    """Tells referrers what opens what they were promised for an event: that it has come for the friend's."""
+    event = c.event
+    assert event is not None
+    prefix = f"tell:{kind}:"
+    for mark in [mark for mark in c.marks if mark.startswith(prefix) and of in {None, mark.removeprefix(prefix)}]:
+        for referrer, promised in c.marks[mark]:
+            c.told = (*c.told, Told(derived(event.id, promised), kind, referrer, event.at, {"of": promised}))
+        c.mark(mark, None)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import claims, memberships, orders, places, seats, vouchers
+from regulars.engine.additions import add_on, adds
+from regulars.engine.allowances import count
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
-from regulars.engine.perks import gate, own_limits, use
+from regulars.engine.perks import gate, own_limits, shared_limits, use
+from regulars.engine.plan_state import use_plans
+from regulars.engine.pricing import price
 from regulars.words.days import day_of
+from regulars.words.ids import check_id
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -17,15 +23,32 @@ if TYPE_CHECKING:
     from regulars.engine.rules import RuleMachine
 
 
+ASKED = memberships.EVENTS | claims.EVENTS | orders.EVENTS | seats.ASKED
+"""Requests beside those that name a reward, a benefit, a conversion or a choice."""
+
+
 def ask(c: Context) -> Refusal | None:
     """Judges the request in the context."""
     event = c.event
     assert event is not None
     name = event.kind.partition(".")[2]
+    if event.first in claims.EVENTS:
+        return claims.claim(c)
+    if event.first in seats.ASKED:
+        return seats.ask(c)
+    if event.first == "cancel" and (given := c.machine.named.get(f"benefits.{name}")) is not None:
+        return places.give_up(c, given)
+    cycle = orders.cycle_of(c) if event.first in orders.EVENTS else None
+    if cycle is not None and not (event.first == "cancel" and c.plans and not any(order.name == cycle.name for order in c.orders)):
+        return orders.ask(c, cycle)
+    if event.first in memberships.EVENTS:
+        return memberships.ask(c)
     if event.first in {"redeem", "convert"}:
         return exchange(c, name)
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
         return choose(c, name)
+    if event.first == "choose" and name in c.machine.vouchers and c.machine.vouchers[name].use_rule in c.machine.options:
+        return vouchers.choose(c, name, option(c))
     rule = c.machine.named.get(f"benefits.{name}")
     if rule is None or rule.rule.stage != "perk" or not asked_by(rule, event.kind):
         return Refusal(code="unknown", text=f"nothing is called {name!r}", pointer="/type")
@@ -47,10 +70,15 @@ def exchange(c: Context, name: str) -> Refusal | None:
         return Refusal(code="unknown", text=f"no reward {name!r}", pointer="/type")
     refusal: Refusal | None = None
     for rule in rules:
+        if adds(rule):
+            continue
         refusal = gate(c, rule, request=False)
         if refusal is not None and refusal.code == "not_entitled":
             continue
-        return refusal or redeem(c, rule)
+        refusal = refusal or redeem(c, rule)
+        if refusal is None:
+            add_on(c, rules, rule)
+        return refusal
     return refusal
 
 
@@ -75,7 +103,10 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
 
 def perk(c: Context, rule: RuleMachine) -> Refusal | None:
     """A benefit that is asked for, with the member's choice where it offers one."""
+    assert c.event is not None
     refusal = gate(c, rule)
+    if refusal is None and rule.index in c.machine.places:
+        refusal = places.take(c, rule)
     if refusal is not None:
         return refusal
     options = c.machine.options.get(rule.index)
@@ -88,9 +119,15 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
             if not condition(c, None):
                 return rule.refusal(code)
         c.machine.give(c, chosen, rule.index)
-    use(c, rule)
-    c.used = (*c.used, Use(rule.index))
-    return None
+    use_plans(c, rule.name.split(".", 1)[1])
+    prices = c.machine.plan(c.event.kind)
+    if c.lines and (rule.rule.off is not None or rule.rule.to is not None or rule.rule.free is not None):
+        return price(c, prices, rule)
+    refusal = price(c, prices) if prices.prices else None
+    if refusal is None:
+        count(c, rule, 0, max(len(c.lines), 1))
+        c.used = (*c.used, Use(rule.index))
+    return refusal
 
 
 def option(c: Context) -> Any:
@@ -107,7 +144,7 @@ def choose(c: Context, name: str) -> Refusal | None:
     choice = c.machine.choices[name]
     assert choice.rule is not None
     rule = c.machine.rules[choice.rule]
-    refusal = own_limits(c, rule)
+    refusal = shared_limits(c, rule) or own_limits(c, rule)
     if refusal is not None:
         return refusal
     try:
@@ -133,6 +170,10 @@ def read_option(options: tuple[str, ...], value: Any) -> Any:
             return day_of(str(value)[:10])
         except ValueError:
             raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
+    if options == ("member",):
+        if isinstance(value, str) and check_id(value) is None:
+            return value
+        raise Bad("event.wrong_type", f"{value!r} is no member")
     if options == ("percent",):
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100:
             return value

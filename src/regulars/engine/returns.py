@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
-from regulars.engine.calculators import PerStep, PerUnit
+from regulars.engine import goods, lots, pending, unreceipted
 from regulars.engine.fields import Bad
-from regulars.engine.model import RETURNED, Entry, Facts, Sale
+from regulars.engine.kept import Kept, due_back
+from regulars.engine.model import RETURNED, Entry, Facts
 from regulars.engine.perks import gate, use
 from regulars.engine.pricing import apply_price
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
-from regulars.words.sharing import share
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
-    from regulars.engine.machine import Machine
 
 
 class Sold:
@@ -32,35 +30,13 @@ class Sold:
         return getattr(self._facts, name)
 
 
-class Kept:
-    """The sale seen from a return: its lines, what each cost, what has come back before, and what has with what comes back now (minor
-    units). A line that cost nothing comes back whole, so its `size` is 1 where that of others is what they cost."""
-
-    __slots__ = ("after", "before", "lines", "machine", "nets", "sale", "sizes")
-
-    def __init__(self, machine: Machine, sale: Sale, lines: Sequence[Any]) -> None:
-        self.machine, self.sale, self.lines = machine, sale, list(lines)
-        nets = sale.receipt.nets
-        self.nets = list(nets[: len(lines)]) if nets is not None else [line.amount for line in lines]
-        if nets is not None:
-            for place, net in zip(sale.receipt.split, nets[len(lines) :], strict=True):
-                self.nets[place] += net
-        self.sizes = [net or 1 for net in self.nets]
-        self.before = [0] * len(self.nets)
-        for place, amount in sale.taken:
-            self.come(self.before, place, amount)
-        self.after = list(self.before)
-
-    def come(self, back: list[int], place: int, amount: int) -> None:
-        """Counts an amount of a line as come back."""
-        back[place] = back[place] + amount if self.nets[place] else 1
-
-
 def give_back(c: Context, facts: Facts) -> Refusal | None:
     """Judges a return: which lines, whether it may, what is paid back, what is taken back."""
     event = c.event
     assert event is not None
     sale = facts.sale
+    if event.of is None:
+        return unreceipted.give_back(c)
     if sale is None:
         return Refusal(code="return.unknown_purchase", text=f"no purchase {event.of!r} of this member", pointer="/of")
     machine = c.machine.book.at_version(sale.receipt.version)
@@ -88,6 +64,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
         apply_price(c, rule)
     c.added -= back
     take_back(c, kept)
+    goods.take_back(c, kept)
     return None
 
 
@@ -182,7 +159,16 @@ def take_back(c: Context, kept: Kept) -> None:
     rule = machine.program.return_rule
     assert rule is not None
     sums: dict[tuple[int, int], tuple[int, int]] = {}
-    for entry in kept.sale.receipt.entries:
+    receipt = kept.sale.receipt
+    for entry in receipt.promised:
+        name = kept.machine.by_place[entry.wallet].name
+        if entry.given > 0 and machine.takes_back(name):
+            units = due_back(kept, entry)
+            units -= pending.take_back(c, name, receipt.version, entry.rule, str(kept.sale.body["id"]), units)
+            if units:
+                held = sums.get((entry.wallet, 0), (0, 0))
+                sums[entry.wallet, 0] = (held[0] + units, entry.rule)
+    for entry in receipt.entries:
         if entry.given <= 0:
             continue
         if not machine.takes_back(kept.machine.by_place[entry.wallet].name):
@@ -198,74 +184,9 @@ def take_back(c: Context, kept: Kept) -> None:
             collect(c, wallet, units, gone, rule)
 
 
-def due_back(kept: Kept, entry: Entry) -> int:
-    """What an entry must give back now: its due for all that has come back, less its due for what had come back before."""
-    on_return = kept.machine.program.rules[entry.rule].on_return
-    if on_return == "keep":
-        return 0
-    revalue = on_return == "revalue" or (on_return is None and stepwise(kept, entry))
-    due = revalued if revalue else shared
-    return due(kept, entry, kept.after) - due(kept, entry, kept.before)
-
-
-def stepwise(kept: Kept, entry: Entry) -> bool:
-    """Whether an amount goes by steps, bands or a cap, so that a share of it would not be what the rest earns."""
-    if entry.shaped:
-        return True
-    rule = kept.machine.rules.get(entry.rule)
-    target = None if rule is None else next((target for target in rule.targets if target.kind == "wallet"), None)
-    calculator = None if target is None else target.calculator
-    return isinstance(calculator, PerStep) or (isinstance(calculator, PerUnit) and calculator.whole)
-
-
-def weights_of(kept: Kept, entry: Entry) -> list[int]:
-    """Each line's part in an entry."""
-    count = len(kept.nets)
-    if entry.weights is None:
-        weights = list(kept.nets)
-    else:
-        weights = list(entry.weights[:count])
-        for place, extra in zip(kept.sale.receipt.split, entry.weights[count:], strict=True):
-            weights[place] += extra
-    # Where nothing weighs anything, as with goods that cost nothing, one line is as good as another.
-    return weights if any(weights) else list(kept.sizes)
-
-
-def shared(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
-    """The recorded share of the lines, each in proportion to how much of it has come back; all of it when all has."""
-    if all(amount >= size for amount, size in zip(back, kept.sizes, strict=True)):
-        return entry.given
-    parts = share(entry.given, weights_of(kept, entry))
-    return sum(part * amount // size for part, amount, size in zip(parts, back, kept.sizes, strict=True))
-
-
-def revalued(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
-    """What was given less what the rule gives on what is kept, at the recorded rate, never more than was given."""
-    if all(amount >= size for amount, size in zip(back, kept.sizes, strict=True)):
-        return entry.given
-    if not any(back):
-        return 0
-    rule = kept.machine.rules.get(entry.rule)
-    calculator = None if rule is None else next((target.calculator for target in rule.targets if target.kind == "wallet"), None)
-    weights = weights_of(kept, entry)
-    if isinstance(calculator, PerUnit) and calculator.by_line and entry.weights is None:
-        weights = [calculator.count(None, line) for line in kept.lines]
-    total = sum(weights)
-    left = sum(
-        weight * (size - amount) // size for weight, amount, size in zip(weights, back, kept.sizes, strict=True)
-    )
-    if isinstance(calculator, PerStep):
-        worth = entry.base * left // total // calculator.step * calculator.units if total else 0
-    elif isinstance(calculator, PerUnit) and calculator.by_line and calculator.whole:
-        worth = left // calculator.den * calculator.num
-    else:
-        worth = entry.rounded * left // total if total else 0
-    return entry.given - min(worth, entry.given)
-
-
 def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
-    """Takes units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); other wallets
-    pending first, then active, then below zero where they may owe."""
+    """Takes usable units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); others below
+    zero where they may owe."""
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None

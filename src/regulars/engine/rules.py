@@ -10,7 +10,9 @@ from regulars.engine.bases import line_filter, paid_share
 from regulars.engine.calculators import Fixed, Lookup, Measured, PerMoney, PerUnit, RewardCalculator
 from regulars.engine.limits import Bound, BoundOf
 from regulars.engine.openings import OpenOf
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_parts, compile_value
+from regulars.program.forms.tree import Point
 from regulars.program.model import Give, Rule
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from regulars.engine.machine import Machine
     from regulars.engine.wallets import WalletMachine
 
-NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING = 90, 91, 92, 93, 94
+NOT_IN_FORCE, NOT_OPEN, UNLESS, NO_LINES, NOTHING, NOT_CLAIMED = 90, 91, 92, 93, 94, 95
 """Why a rule was silent when it was not the n-th part of `when`: not in force on that day, not open, `unless` held, no line fitted,
-nothing was left to give."""
+nothing was left to give, the offer was not clipped."""
 MODES = {"down": Mode.DOWN, "nearest": Mode.NEAREST, "up": Mode.UP, "exact": Mode.DOWN}
 
 
@@ -75,9 +77,9 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "base", "bounds", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
-        "bounded", "guarded", "limited", "looks", "meets", "of_rule", "only", "only_name", "pending", "plain", "refers", "sets", "shared", "static",
-        "targets", "test", "unless", "until",
+        "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "index", "limited",
+        "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact", "paid_with", "pending", "plain",
+        "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -91,6 +93,7 @@ class RuleMachine:
         self.looks = machine.goods_of(rule) if self.filter is None else self.filter
         self.paid_with = None if rule.paid_with is None else compile_value(rule.paid_with, parameters=("c", "tender"))
         self.open: OpenOf | None = machine.opening(rule.open)
+        self.dated = rule.stage == "use" and getattr(rule.open, "kind", "") != "on"
         self.bounds: tuple[BoundOf, ...] = machine.bounds_of(rule)
         self.shared: tuple[tuple[int, tuple[BoundOf, ...]], ...] = machine.shared_of(rule)
         self.expression = compile_value(rule.of) if rule.of is not None and not isinstance(rule.of, str) else None
@@ -101,8 +104,16 @@ class RuleMachine:
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
         self.sets: tuple[tuple[str, str], ...] = ()
-        self.guarded = self.unless is not None or self.open is not None
-        self.limited = self.bounded = bool(self.bounds or self.shared)
+        self.uses = rule.uses
+        # What hangs on the facts of a request says nothing of who may ask.
+        word = rule.on[0].name.partition(".")[0] if rule.on else ""
+        self.asked_facts = frozenset(code for code, need in rule.needs if word in need.roots) if rule.stage == "perk" else frozenset()
+        self.opens_by_fact = rule.stage == "perk" and any(isinstance(one, Point) and one.name.startswith(f"{word}.") for one in walk(rule.open))
+        self.asks_given = rule.when is not None and "given" in rule.when.roots
+        self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
+        self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
+        self.limited = bool(self.bounds or self.shared)
+        self.bounded = self.limited or self.uses is not None
         self.static = machine.static_limits(self)
         for target in self.targets:
             target.amount = self._amount(target)
@@ -130,7 +141,14 @@ class RuleMachine:
             return UNLESS
         if self.open is not None and not self.is_open(c).now:
             return NOT_OPEN
+        if self.uses is not None and not c.live(self.uses):
+            return NOT_CLAIMED
         return -1
+
+    def levels_then(self, c: Context) -> dict[str, str]:
+        """The standings that count for the rule: those of the day that `as_of` names, where it is known, else today's."""
+        day = None if self.as_of is None else self.as_of(c, None)
+        return c.levels if day is None else self.machine.snapshot(c, day)
 
     def is_open(self, c: Context) -> Any:
         """The opening of now; the context learns its first and last day."""

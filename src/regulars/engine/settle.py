@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
-from regulars.engine.earning import fire
+from regulars.engine.earning import earn, fire
 from regulars.engine.exchanges import convert
-from regulars.engine.model import Holding, Lot
-from regulars.engine.standings import crosses, review
+from regulars.engine.granting import level_now
+from regulars.engine.model import Lot
+from regulars.engine.standings import LadderMachine, crosses, review
 from regulars.words.days import NEVER
 
 if TYPE_CHECKING:
@@ -31,9 +32,11 @@ def settle(c: Context) -> None:
         c.changed, c.before = set(), {}
         for ladder in machine.ladders.values():
             if not ladder.watches.isdisjoint(changed) and (ladder.goals is None or crosses(c, ladder.goals, before)):
+                was = level_now(c, ladder.name)
                 review(c, ladder, before)
+                rise(c, ladder, was)
         for milestone in machine.milestones:
-            if milestone.wallet in before:
+            if milestone.wallet in before and milestone.runs(c):
                 cross_marks(c, milestone, before[milestone.wallet])
         for rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):
@@ -43,8 +46,23 @@ def settle(c: Context) -> None:
     raise AssertionError("settling does not end")
 
 
+def rise(c: Context, ladder: LadderMachine, was: int) -> None:
+    """A standing that rose is an event of its own; one that a member is brought in with is none."""
+    plan = c.machine.plan(f"reach.{ladder.name}")
+    if not plan.earn or level_now(c, ladder.name) <= was or brought_in(c):
+        return
+    levels, c.levels = c.levels, c.machine.snapshot(c)
+    earn(c, plan.walk(c.today))
+    c.levels = levels
+
+
+def brought_in(c: Context) -> bool:
+    """Whether the event only brings in a member with what they have already."""
+    return c.event is not None and c.event.first == "opening"
+
+
 def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
-    """Each mark crossed gives, once in the milestone's window."""
+    """Each mark crossed gives, once in the milestone's window; what a member is brought in with was crossed before."""
     now = c.available(milestone.wallet)
     done: dict[str, Any] = dict(c.marks.get(milestone.rule.name, {}))
     window = milestone.window(c)
@@ -53,7 +71,8 @@ def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
             done[str(mark)] = window
             c.mark(milestone.rule.name, done)
             c.crossed = mark
-            fire(c, milestone.rule)
+            if not brought_in(c):
+                fire(c, milestone.rule)
 
 
 def ask_waived(c: Context, changed: set[str]) -> None:
@@ -73,11 +92,11 @@ def ask_again(c: Context, wallet: Any) -> None:
     if wallet.unless is not None and wallet.unless(c, None):
         return
     changed = tuple(
-        Lot(lot.serial, lot.left, lot.earned, lot.opens, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
+        Lot(lot.serial, lot.left, lot.earned, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
         for lot in held.lots
     )
     if changed != held.lots:
         c.due = 0
-        c.holdings[wallet.name] = Holding(held.active, held.pending, changed, held.first)
+        c.holdings[wallet.name] = lots.relived(held, changed)
 
 

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
 from regulars.engine.amounts import plain_number
-from regulars.engine.granting import grant, level_now
+from regulars.engine.granting import grant, level_now, level_on
 from regulars.engine.model import REDEEMED, Entry, Grant
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Number, Of
+from regulars.program.forms.tree import Life, Number, Of
 from regulars.program.model import Ladder, Level
 from regulars.words.days import NEVER, Day
+from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.machine import Machine
 
-ENDED_KEPT_DAYS = 400
 MORE_THAN_RUNGS = 64
 
 
@@ -42,7 +43,7 @@ class Mark:
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "goals", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "watches")
+    __slots__ = ("carry_in", "goals", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "swept", "termed", "watches")
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -50,11 +51,16 @@ class LadderMachine:
         self.places = {name: place for place, name in enumerate(self.names)}
         self.life = machine.calendar.life(ladder.lasts) if ladder.lasts is not None else (lambda _c, _day: NEVER)
         self.start = machine.calendar.start(ladder.starts)
+        self.swept = any(isinstance(value, Life) and (value.to_end_of or value.end_of) for value in walk(ladder.lasts))
+        """Whether terms end with a window: then a term that follows runs from the last day of the one before."""
+        end = (ladder.at_end or {}).get("else")
+        self.termed = isinstance(end, Mapping) and bool(end.get("carry"))
+        """Whether the lowest level has terms too: at the end of each something is carried on, or not."""
         self.marks = tuple(tuple(_mark(machine, *mark) for mark in level.marks) for level in ladder.levels)
         self.carry_in = None if ladder.carry_in is None else compile_value(ladder.carry_in)
         wallets = {mark.wallet for marks in self.marks for mark in marks}
         costs = {level.cost[0] for level in ladder.levels if level.cost is not None}
-        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag}
+        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag not in {"", "plan"}}
         self.rungs = tuple(
             (place, level, self.marks[place], _followed(level)) for place, level in enumerate(ladder.levels) if level.source != "none"
         )
@@ -75,7 +81,7 @@ def _goals(rungs: tuple[Any, ...]) -> dict[str, list[int]] | None:
 
 def _followed(level: Level) -> tuple[str, ...]:
     """The flags that alone hold a level."""
-    if level.source not in {"any", "by"}:
+    if level.source not in {"any", "by"} or level.by == "plan":
         return ()
     return (*level.flags, *((level.by,) if level.by else ()))
 
@@ -131,12 +137,29 @@ def cross_all(c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark
 
 def _turn(c: Context, ladder: LadderMachine, level: Level, cause: str, was: bool, now: bool, window: Day) -> None:
     if now and not was:
+        if ladder.ladder.at_end is not None and ladder.places[level.name] <= level_now(c, ladder.name):
+            return
         first = ladder.start(c, c.today)
         grant(c, ladder.name, level.name, cause, first=first, window=window)
     elif was and not now:
         by_return = c.returning and ladder.ladder.on_return == "undo"
         if by_return or ladder.ladder.lasts is None:
             end(c, ladder, level.name, cause, open_only=ladder.ladder.lasts is not None)
+
+
+def too_soon(c: Context, wanted: Any) -> Refusal | None:
+    """An invitation to a level that asks for marks too, when they are not reached: refused with the mark, unless it opens another one."""
+    refusal = None
+    for ladder in c.machine.ladders.values():
+        for _, level, marks, _ in ladder.rungs:
+            if "invitation" not in level.flags or wanted not in {None, level.name}:
+                continue
+            short = next((mark for mark in marks if c.available(mark.wallet) < mark.goal(c)), None)
+            if level.source != "all" or short is None:
+                return None
+            shown = c.machine.wallets[short.wallet].text(short.goal(c))
+            refusal = Refusal(code="below_mark", rule=f"tiers.{ladder.name}", values=(("mark", shown),))
+    return refusal
 
 
 def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> None:
@@ -178,49 +201,6 @@ def take_rung(c: Context, ladder: LadderMachine, wallet: str, units: int) -> Non
     c.recording.append(Entry(ladder.ladder.rule or 0, machine.place, -units, units, 0, 1, units))
 
 
-def lapse_grants(c: Context, ladder: LadderMachine, day: Day) -> None:
-    """Grants whose last day was yesterday end; `at_end` says what follows. Ended ones are kept a while, for late news."""
-    held = c.grants.get(ladder.name, ())
-    ending = [one for one in held if one.gone == day]
-    starting = [one for one in held if one.first == day]
-    if not ending and not starting:
-        return
-    highest = max((one.level for one in held if one.first < day <= one.gone), default=0)
-    c.grants[ladder.name] = tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS)
-    c.changed.add(f"standing:{ladder.name}")
-    if ending and ladder.ladder.at_end is not None and level_now(c, ladder.name) < highest:
-        at_end(c, ladder, highest, day)
-
-
-def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
-    """What becomes of a level at its end: renewed for its cost, else dropped by so many steps; a limit on what is carried on."""
-    spec = ladder.ladder.at_end
-    assert spec is not None
-    cost = ladder.ladder.levels[place].cost
-    renew, otherwise = spec.get("renew"), spec.get("else")
-    if isinstance(renew, Mapping) and cost is not None and c.available(cost[0]) >= cost[1]:
-        take_rung(c, ladder, *cost)
-        grant(c, ladder.name, ladder.names[place], "cost", first=day, gone=ladder.life(c, day - 1))
-        carry(c, ladder, renew)
-    elif isinstance(otherwise, Mapping):
-        lower = place - int(otherwise.get("drop", 0))
-        if lower > level_now(c, ladder.name):
-            grant(c, ladder.name, ladder.names[lower], "drop", first=day, gone=ladder.life(c, day - 1))
-        carry(c, ladder, otherwise)
-
-
-def carry(c: Context, ladder: LadderMachine, spec: Mapping[str, Any]) -> None:
-    """At most so much of what is left goes on into the next term."""
-    for wallet, most in dict(spec.get("carry") or {}).items():
-        machine = c.machine.wallets[wallet]
-        over = c.available(wallet) - int(most)
-        if over > 0:
-            holding, moved = lots.take(c.holding(wallet), over, wallet, "expired", machine.order)
-            c.hold(wallet, holding)
-            c.moved.extend(moved)
-            c.recording.append(Entry(ladder.ladder.end_rule or 0, machine.place, -over, over, 0, 1, over))
-
-
 def carry_in(c: Context, ladder: LadderMachine) -> None:
     """Places a member once by the ladder's own numbers, from a count known before the program began."""
     assert ladder.carry_in is not None
@@ -233,11 +213,13 @@ def carry_in(c: Context, ladder: LadderMachine) -> None:
                 grant(c, ladder.name, ladder.names[place], "carry_in")
 
 
-def snapshot(c: Context) -> dict[str, str]:
-    """Each ladder's level and each choice's value as they are now: what every rate of an event uses."""
-    grants = c.grants
+def snapshot(c: Context, day: Day | None = None) -> dict[str, str]:
+    """Each ladder's level on a day (today) and each choice's value as it is now: what every rate of an event uses."""
+    on = c.today if day is None else day
+    # Who is suspended has no standing to speak of, whatever they hold.
+    grants = {} if c.suspended else c.grants
     levels = {
-        name: ladder.names[level_now(c, name)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
+        name: ladder.names[level_on(c, name, on)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
     }
     for name, default in c.machine.choice_defaults:
         levels[name] = str(c.marks.get(f"choice:{name}", default))

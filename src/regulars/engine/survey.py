@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from regulars.program.cel import Checked
-from regulars.program.forms.tree import Point, Trigger
+from regulars.program.forms.tree import Point, Trigger, Wait
 from regulars.program.model import Program
 
 _LAST = re.compile(r"c\.last\('([a-z0-9_.]+)'\)")
@@ -45,6 +45,11 @@ def last_names(program: Program) -> set[str]:
     return names
 
 
+def openers(program: Program) -> frozenset[str]:
+    """The event kinds for which something waits (`until confirm`)."""
+    return frozenset(value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until)
+
+
 def names_of_events(program: Program) -> set[str]:
     """Every event kind that the program declares or acts on."""
     kinds = {kind for kind in program.facts if kind not in NOT_KINDS}
@@ -53,8 +58,35 @@ def names_of_events(program: Program) -> set[str]:
             kinds.add(value.name)
     for base in program.bases.values():
         kinds.update(base.on)
+    kinds.update(openers(program))
+    if any(rule.gives_back is not None for rule in program.rules):
+        kinds.add("cancel")
     rules = {rule.name for rule in program.rules}
     for members in program.events.values():
         kinds.update(member for member in members if member not in rules)
     kinds.update(f"friend.{name}" for name in program.referrals)
+    # A standing that rises is told by the engine, never from outside.
+    return {kind for kind in kinds if not kind.startswith("reach.")} | asked_kinds(program)
+
+
+def asked_kinds(program: Program) -> set[str]:
+    """The event kinds that plans, recurring orders, offers, shared benefits, places and suspensions bring."""
+    kinds: set[str] = set(program.account.suspend or ())
+    if program.plans:
+        for event in ("subscribe", "renew", "cancel", "upgrade", "downgrade", "charge_failed"):
+            kinds.update((event, *(f"{event}.{name}" for name in program.plans)))
+        kinds.update(plan.on for plan in program.plans.values())
+        kinds.update(plan.starts.name for plan in program.plans.values() if plan.starts.kind == "on")
+    if program.subscriptions:
+        kinds.update(("subscribe", "cancel", "skip", "reschedule", "ship"))
+        kinds.update(f"{event}.{name}" for name in program.subscriptions for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind"))
+    for voucher in program.vouchers.values():
+        if voucher.claim is not None:
+            kinds.update((voucher.claim, f"{voucher.claim}.{voucher.name}"))
+    for rule in program.rules:
+        name = rule.name.partition(".")[2]
+        if rule.seats is not None:
+            kinds.update(f"{event}.{name}" for event in ("share", "unshare", "shared", "unshared"))
+        if rule.places is not None:
+            kinds.update(f"{event}.{name}" for event in ("cancel", "waits", "freed", "placed"))
     return kinds

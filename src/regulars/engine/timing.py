@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import lots
+from regulars.engine import lots, memberships, vouchers
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
-from regulars.engine.model import EXPIRED, Entry, Holding, Lot
-from regulars.engine.settle import settle
+from regulars.engine.granting import level_on
+from regulars.engine.model import EXPIRED, Entry, Lot
+from regulars.engine.orders import next_reminder, remind
+from regulars.engine.pending import open_by
+from regulars.engine.settle import rise, settle
+from regulars.engine.standings import carry_in
+from regulars.engine.terms import lapse_grants
 from regulars.engine.turning import end_names, turn_to
-from regulars.engine.standings import carry_in, lapse_grants
 from regulars.words.days import NEVER, Day
 from regulars.words.days import iso as iso_day
 
@@ -24,8 +28,6 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.wallets import WalletMachine
 
-SPENT_KEPT = 50
-
 
 def advance(c: Context, book_: Book, until: Day) -> None:
     """Runs time in the context up to and including the start of the day `until`."""
@@ -33,6 +35,7 @@ def advance(c: Context, book_: Book, until: Day) -> None:
     due = member.due if member.events else NEVER
     steady = member.events and c.machine.steady_from <= member.day
     real = c.event, c.facts, c.lines
+    c.real = c.event
     if due <= until:
         c.lines = []
         while due <= until:
@@ -57,19 +60,27 @@ def calendar_event(c: Context, day: Day) -> Event:
     event = Event()
     event.id, event.kind, event.first, event.source, event.member = f"due/{iso_day(day)}", "calendar", "calendar", "clock", c.member.id
     event.at, event.day, event.minute = c.zone.start_of(day), day, 0
-    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.body = None, [], [], (), None, (), {}
+    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest, event.body = None, [], [], (), None, (), None, {}
     return event
 
 
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
+    c.levels = c.machine.snapshot(c)
+    begins = [name for name, held in c.grants.items() if any(grant.first == day for grant in held)]
     for name in sorted(c.holdings):
-        if c.holdings[name].lots:
+        if c.holdings[name].lots or c.holdings[name].waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
-    lapse_vouchers(c, day)
+    vouchers.lapse(c, day)
     settle(c)
+    if c.plans:
+        memberships.run_day(c, day)
+    if c.orders and c.machine.reminds:
+        remind(c, day)
     for ladder in c.machine.ladders.values():
         lapse_grants(c, ladder, day)
+        if ladder.name in begins:
+            rise(c, ladder, level_on(c, ladder.name, day - 1))
     settle(c)
     for rule, when in c.machine.scheduled:
         if when(c, day - 1) == day:
@@ -88,12 +99,9 @@ def run_day(c: Context, day: Day) -> None:
 
 def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: Day) -> None:
     """Pending lots whose day has come become active; lots whose last day was yesterday lapse, unless a waiver keeps them."""
+    if c.holdings[name].waiting:
+        open_by(c, name, day)
     holding = c.holdings[name]
-    if any(lot.opens and lot.opens <= day for lot in holding.lots):
-        grown, moved = lots.mature(holding, day, name)
-        c.moved.extend(moved)
-        c.hold(name, grown)
-        holding = grown
     due = {lot.serial for lot in holding.lots if lot.gone <= day}
     if not due:
         return
@@ -120,19 +128,10 @@ def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day
     holding = c.holdings[name]
     later = wallet.next_period(c, day)
     kept = tuple(
-        Lot(lot.serial, lot.left, lot.earned, lot.opens, later) if lot.serial in due else lot for lot in holding.lots
+        Lot(lot.serial, lot.left, lot.earned, later) if lot.serial in due else lot for lot in holding.lots
     )
-    c.holdings[name] = Holding(holding.active, holding.pending, kept, holding.first)
+    c.holdings[name] = lots.relived(holding, kept)
     return set()
-
-
-def lapse_vouchers(c: Context, day: Day) -> None:
-    """Vouchers whose last day was yesterday are gone."""
-    if any(voucher.gone <= day for voucher in c.vouchers):
-        lapsed = [voucher.serial for voucher in c.vouchers if voucher.gone <= day]
-        c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.gone > day)
-        c.gone_vouchers = (*c.gone_vouchers, *lapsed)
-        c.spent = (*c.spent, *lapsed)[-SPENT_KEPT:]
 
 
 def due_of(c: Context, day: Day) -> Day:
@@ -141,7 +140,7 @@ def due_of(c: Context, day: Day) -> Day:
     `c.due` is nought as soon as something was taken, moved or granted, so that both ways always say the same day.
     """
     member = c.member
-    if c.due and c.vouchers is member.vouchers and c.grants == member.grants:
+    if c.due and c.vouchers is member.vouchers and c.grants == member.grants and c.plans is member.plans and c.orders is member.orders:
         return c.due
     return next_due(c, day)
 
@@ -151,11 +150,12 @@ def next_due(c: Context, day: Day) -> Day:
     soonest = NEVER
     for holding in c.holdings.values():
         for lot in holding.lots:
-            gone, opens = lot.gone, lot.opens
+            gone = lot.gone
             if gone < soonest and gone > day:
                 soonest = gone
-            if opens and day < opens < soonest:
-                soonest = opens
+        for waiting in holding.waiting:
+            if day < waiting.opens < soonest:
+                soonest = waiting.opens
     for voucher in c.vouchers:
         if day < voucher.gone < soonest:
             soonest = voucher.gone
@@ -165,8 +165,13 @@ def next_due(c: Context, day: Day) -> Day:
                 soonest = one.gone
             if day < one.first < soonest:
                 soonest = one.first
+    for plan in c.plans:
+        if day < plan.until < soonest:
+            soonest = plan.until
     # A late event is judged by an older version; what falls due next is said by the version of the member's day.
     machine = c.machine.book.at(day)
+    if c.orders and machine.reminds:
+        soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:
         due = following(c, day)
         if due < soonest:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from regulars.engine import lots
 from regulars.engine.model import EXPIRED, Entry, Issue
 
@@ -23,7 +25,10 @@ def turn_to(c: Context, machine: Machine) -> None:
         return
     c.machine = machine
     c.dues[:] = [_carried(entry, old, machine) for entry in c.dues]
-    c.issued = tuple(Issue(_rule(issue.rule, old, machine), issue.serial, issue.name, issue.worth, issue.gone) for issue in c.issued)
+    c.promised = tuple([_carried(entry, old, machine) for entry in c.promised])
+    c.charged = tuple([replace(charge, rule=_rule(charge.rule, old, machine)) for charge in c.charged])
+    c.used = tuple([replace(use, rule=_rule(use.rule, old, machine)) for use in c.used])
+    c.issued = tuple([_issued(issue, old, machine) for issue in c.issued])
 
 
 def _carried(entry: Entry, old: Machine, new: Machine) -> Entry:
@@ -32,6 +37,11 @@ def _carried(entry: Entry, old: Machine, new: Machine) -> Entry:
     return Entry(
         _rule(entry.rule, old, new), place, entry.given, entry.base, entry.num, entry.den, entry.rounded, (), entry.weights, entry.gone
     )  # fmt: skip
+
+
+def _issued(issue: Issue, old: Machine, new: Machine) -> Issue:
+    earned = None if issue.earned is None else _carried(issue.earned, old, new)
+    return replace(issue, rule=_rule(issue.rule, old, new), earned=earned)
 
 
 def _rule(place: int, old: Machine, new: Machine) -> int:

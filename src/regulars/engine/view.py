@@ -28,6 +28,8 @@ class Benefit(NamedTuple):
 
     can: bool | None
     left: int | None
+    money: bool = False
+    """`left` is money in minor units."""
 
 
 def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any]:
@@ -48,20 +50,22 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
 
 
 def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]:
-    """A holding: `available`, `pending`, and its lots, first to lapse first."""
+    """A holding: `available`, `pending`, its lots, first to lapse first, and what is `waiting` with the day or event that opens it."""
     text = machine.wallets[name].text
     lots = [
         {"amount": text(lot.left), "earned": iso(lot.earned)}
-        | ({"opens": shown(lot.opens)} if lot.opens else {})
         | ({"last_day": iso(lot.gone - 1)} if lot.gone < NEVER else {})
         for lot in sorted(holding.lots, key=lambda lot: (lot.gone, lot.earned, lot.serial))
     ]
-    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots}
-
-
-def shown(day: Day) -> str | None:
-    """A day as text; None for one that is not known yet."""
-    return None if day >= NEVER else iso(day)
+    waiting = [
+        {"amount": text(one.left), "earned": iso(one.earned), "event": one.event}
+        | ({"opens": iso(one.opens)} if one.opens < NEVER else {})
+        | ({"until": one.until} if one.until else {})
+        for one in holding.waiting
+    ]
+    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots} | (
+        {"waiting": waiting} if waiting else {}
+    )
 
 
 def held(member: Member, ladder: str, day: Day) -> tuple[int, Day]:
@@ -89,18 +93,19 @@ def level_view(machine: Machine, member: Member, ladder: str, day: Day) -> dict[
 
 
 def live_vouchers(member: Member, day: Day) -> list[Voucher]:
-    """The vouchers that can be used on a day, first to lapse first."""
-    live = [voucher for voucher in member.vouchers if voucher.opens <= day < voucher.gone]
+    """The vouchers that are live on a day, those not open yet among them, first to lapse first."""
+    live = [voucher for voucher in member.vouchers if day < voucher.gone]
     return sorted(live, key=lambda voucher: (voucher.gone, voucher.serial))
 
 
 def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
-    """A voucher: its number, kind, what it is worth (money or percent), last day."""
+    """A voucher: its number, kind, what it is worth (money or percent), first day where it opens later, last day."""
     worth, percent = worth_of(machine, voucher.name, voucher)
     return (
         {"voucher": voucher.serial, "kind": voucher.name}
         | ({} if worth is None else {"worth": machine.money_text(worth)})
         | ({} if percent is None else {"percent": percent_text(percent)})
+        | ({} if not voucher.opens else {"first_day": iso(voucher.opens)})
         | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
     )
 
@@ -142,14 +147,16 @@ def benefit(book: Book, member: Member, name: str, day: Day, minute: int = 0) ->
         rule = c.machine.named.get(f"{section}.{name}")
         if rule is not None:
             return _benefit(c, rule)
-    return None
+    if name in c.machine.limits:
+        return Benefit(None, c.machine.left(c, name))
+    return Benefit(c.machine.can(c, name), None) if name in c.machine.ladders else None
 
 
 def _benefit(c: Context, rule: RuleMachine) -> Benefit:
     c.facts = blank(c.machine, rule.rule.on[0].name if rule.rule.on else "tick")
     left = perks.left(c, rule)
     can = None if _on_return(rule) else perks.can(c, rule)
-    return Benefit(can, None if left >= UNLIMITED else left)
+    return Benefit(can, None if left >= UNLIMITED else left, perks.of_money(c, rule))
 
 
 def _on_return(rule: RuleMachine) -> bool:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from regulars.engine.lots import FIRST_TO_LAPSE, ORDERS
 from regulars.engine.remembered import remembered
 from regulars.engine.rules import RuleMachine
+from regulars.engine.survey import walk
 from regulars.program.cel import compile_value
-from regulars.program.forms.tree import Life, Mark
+from regulars.program.forms.tree import Life, Mark, Point
 from regulars.program.model import Table, VoucherKind, Wallet
 from regulars.words.days import NEVER, Day
 from regulars.words.windows import BUILT_IN
@@ -26,6 +27,9 @@ def _never(_c: Any, _day: Day) -> Day:
 
 def _from_ever(_day: Day) -> Day:
     return 0
+
+
+OWN_DAY = frozenset({"earned", "issued", "reached", "available"})
 
 
 class WalletMachine:
@@ -43,11 +47,11 @@ class WalletMachine:
         self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
         self.unless = None if wallet.unless is None else compile_value(wallet.unless)
         self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
-        self.from_opening = wallet.counter and bool(wallet.pending)
+        # A life runs from the day on which units were earned, unless it says that it runs from when they can be used.
+        self.from_opening = wallet.counter or any(point.name == "available" for point in points_of(wallet.lasts))
         self.pending = machine.wait(wallet.pending)
         # What the calendar alone says of a day is remembered; what hangs on the member is not.
-        alike = machine.calendar.common(wallet.lasts) and not self.from_opening
-        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if alike else None
+        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if machine.calendar.common(wallet.lasts) else None
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
         window = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"]
         self.since: Callable[[Day], Day] = remembered(_from_ever if wallet.counter else window.start)
@@ -90,7 +94,7 @@ class VoucherMachine:
         self.kind, self.name, self.use_rule = kind, kind.name, kind.use_rule
         self.given, self.worth = kind.given, kind.worth
         self.until = machine.calendar.life(kind.lasts) if kind.lasts is not None else _never
-        self.opening = machine.opening(kind.open)
+        self.opening = None if getattr(kind.open, "kind", "") == "on" else machine.opening(kind.open)
 
     def life(self, c: Any, day: Day) -> tuple[Day, Day]:
         """(first day or 0, first day no longer) of a voucher issued on a day."""
@@ -104,7 +108,7 @@ class VoucherMachine:
 class Milestone:
     """Marks on a counter, compiled."""
 
-    __slots__ = ("marks", "rule", "wallet", "window")
+    __slots__ = ("marks", "points", "rule", "wallet", "window")
 
     def __init__(self, machine: Machine, rule: RuleMachine) -> None:
         self.rule = rule
@@ -113,8 +117,14 @@ class Milestone:
         scale = machine.wallets[self.wallet].scale
         self.marks = tuple(sorted({value for mark in rule.rule.marks for value in _values(mark, scale)}))
         spread = rule.rule.over
+        anchors = () if spread is None or spread.life is None else spread.life.anchors
+        self.points = tuple(machine.calendar.point(anchor) for anchor in anchors if anchor.name not in OWN_DAY)
         tile = machine.calendar.tile(spread.window) if spread is not None and spread.window is not None else None
         self.window: Callable[[Any], int] = (lambda c: (tile(c, c.today) or (0,))[0]) if tile is not None else self._close
+
+    def runs(self, c: Any) -> bool:
+        """Whether the member has the day from which the spread of the milestone runs."""
+        return all(point(c, c.today) is not None for point in self.points)
 
     def _close(self, c: Any) -> int:
         """Without a window of its own a mark is crossed once in each window of its counter."""
@@ -127,6 +137,11 @@ def _values(mark: Mark, scale: int) -> list[int]:
         exact = mark.value * scale
         return [exact.numerator // exact.denominator]
     return [n * scale for n in range(mark.first, mark.last + 1, mark.every)]
+
+
+def points_of(lives: Any) -> list[Point]:
+    """The points in time on which lives hang."""
+    return [value for value in walk(lives) if isinstance(value, Point)]
 
 
 def cells_of(cell: Any) -> list[Any]:

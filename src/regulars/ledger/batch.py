@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from regulars.engine.book import Book
-from regulars.engine.events import Event
+from regulars.engine.events import ABOUT, SPOKEN_OF, Event
 from regulars.engine.model import (
     NO_FACTS,
     Decision,
@@ -40,8 +40,6 @@ UNRECORDED: Final = frozenset({"event.id_reused"})
 
 MOST_UNITS: Final = 10**12
 """The most units of one movement: nine million such leave room in 64 bits."""
-
-PURCHASE: Final = "purchase"
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -177,7 +175,7 @@ class Batch:
             self.refs.append((member, sale.event_no, event_no))
             sale.sale = Sale(sale.sale.body, sale.sale.receipt, (*sale.sale.taken, *decision.receipt.taken))
         waiting = self.opening.sales.get((member, event.id))
-        if waiting is not None and event.first == PURCHASE:
+        if waiting is not None and event.first in SPOKEN_OF:
             waiting.append(OpenSale(event_no, event.source, Sale(event.raw, decision.receipt)))
         return event_no
 
@@ -185,7 +183,7 @@ class Batch:
         asks = self.book.asks(member, event)
         if asks.sale is None and not asks.budgets:
             return NO_FACTS, None
-        sale = None if asks.sale is None else sale_of(self.opening.sales[event.member, asks.sale], event.source)
+        sale = None if asks.sale is None else sale_of(self.opening.sales[event.member, asks.sale], event)
         left: dict[str, int] = {}
         for key, ceiling in asks.budgets:
             budget = self.opening.budgets[key]
@@ -219,10 +217,11 @@ def _written(decision: Decision) -> Written:
     return Written(pack_receipt(decision.receipt), tuple([pack_details(told.details) for told in decision.told]))
 
 
-def sale_of(found: Sequence[OpenSale], source: str) -> OpenSale | None:
-    """The purchase that is meant: the one from the same source, or the oldest; one that was refused is none."""
-    sales = [sale for sale in found if sale.sale.receipt.refused is None]
-    same = [sale for sale in sales if sale.source == source]
+def sale_of(found: Sequence[OpenSale], event: Event) -> OpenSale | None:
+    """The purchase that is meant, or what is called off: of the same source, or the oldest; one that was refused is none."""
+    kinds = ABOUT[event.first]
+    sales = [sale for sale in found if sale.sale.receipt.refused is None and str(sale.sale.body["type"]).split(".", 1)[0] in kinds]
+    same = [sale for sale in sales if sale.source == event.source]
     return same[0] if same else sales[0] if sales else None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from regulars.engine.events import SPOKEN_OF
 from regulars.engine.model import Sale, unpack_receipt
-from regulars.ledger.batch import PURCHASE, Budget, Opening, OpenSale, Recorded
+from regulars.ledger.batch import Budget, Opening, OpenSale, Recorded
 from regulars.ledger.programs import Scope
 from regulars.ledger.statements import sql
 from regulars.ledger.stored import Prepared, raw_event
@@ -73,7 +74,7 @@ async def _sales(
     members, ids = [member for member, _ in found], [sale for _, sale in found]
     rows = await connection.fetch(sql.sales, place.tenant, place.program, members, ids)
     for row in rows:
-        if row["type"].split(".", 1)[0] == PURCHASE:
+        if row["type"].split(".", 1)[0] in SPOKEN_OF:
             taken = tuple(pair for later in row["since"] for pair in unpack_receipt(later).taken)
             sale = Sale(raw_event(row), unpack_receipt(row["receipt"]), taken)
             found[row["member"], row["id"]].append(OpenSale(row["event_no"], row["source"], sale))

@@ -7,9 +7,9 @@ before it, what a budget had left from the receipt.
 from __future__ import annotations
 
 from regulars.engine.book import Book
-from regulars.engine.events import Event
+from regulars.engine.events import SPOKEN_OF, Event
 from regulars.engine.model import NO_FACTS, Decision, Facts, Receipt, Sale, unpack_receipt
-from regulars.ledger.batch import PURCHASE, OpenSale, sale_of
+from regulars.ledger.batch import OpenSale, sale_of
 from regulars.ledger.stored import Row, raw_event
 from regulars.words.refusals import Refusal
 
@@ -42,7 +42,7 @@ class Replay:
         if sale is not None and decision.refusal is None:
             self.sale_no = sale.event_no
             self._taken[sale.event_no] = (*sale.sale.taken, *decision.receipt.taken)
-        if event.first == PURCHASE:
+        if event.first in SPOKEN_OF:
             self._sales.setdefault(event.id, []).append(row)
         return decision
 
@@ -50,7 +50,7 @@ class Replay:
         asks = self.book.asks(self.member, event)
         if asks.sale is None and not recorded.left:
             return NO_FACTS, None
-        sale = None if asks.sale is None else sale_of(self._open(asks.sale), event.source)
+        sale = None if asks.sale is None else sale_of(self._open(asks.sale), event)
         return Facts(None if sale is None else sale.sale, recorded.left), sale
 
     def _open(self, sale_id: str) -> list[OpenSale]:

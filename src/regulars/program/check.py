@@ -22,7 +22,7 @@ ROOTS = (
 """First words of conditions that are the language's own."""
 
 _ROLES = {
-    "wallets": "wallet", "vouchers": "voucher", "tiers": "standing", "choices": "standing", "limits": "limit",
+    "wallets": "wallet", "vouchers": "voucher", "offers": "offer", "tiers": "standing", "choices": "standing", "limits": "limit",
     "base": "base", "define": "define",
 }  # fmt: skip
 _EQUALS = re.compile(r"\(*([a-z_][\w.]*) == '([^']*)'\)*")

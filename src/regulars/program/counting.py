@@ -26,7 +26,7 @@ def with_counters(program: Program) -> Program:
     for place, rule in enumerate(program.rules):
         if rule.section == "milestones" and isinstance(rule.of, str) and rule.of in program.bases.keys() - wallets.keys():
             measured_base = program.bases[rule.of]
-            rules[place] = replace(rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=None)
+            rules[place] = replace(rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=_known(rule.over))
     return replace(program, wallets=wallets, rules=tuple(rules), ladders=ladders)
 
 
@@ -60,6 +60,11 @@ def _lives(over: Spread | None) -> tuple[Life, ...]:
     if over.window is not None:
         return (Life(end_of=over.window),)
     return () if over.life is None else (over.life,)
+
+
+def _known(over: Spread | None) -> Spread | None:
+    """What of a spread the milestone itself must still ask for: that the member has the day from which it runs."""
+    return over if over is not None and over.life is not None else None
 
 
 def _looking_at(ladder: Ladder, base: str, counter: str) -> Ladder:

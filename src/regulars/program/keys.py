@@ -108,7 +108,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "choices": Key("NAME{CHOICE}", "none", "standings that the member sets"),
         "referrals": Key("NAME{REFERRAL}", "none", "what member and friend get"),
         "subscriptions": Key("NAME{CYCLE}", "none", "recurring orders"),
-        "returns": Key("RETURNS", "take back", "by wallet, or `vouchers`: what a return takes"),
+        "returns": Key("RETURNS", "take back", "by wallet, `vouchers`, or `without_sale` (refused unless said): what a return takes"),
         "imports": Key("NAME{IMPORT}", "same name", "what a column of an opening-balance file sets"),
         "rules": Key("NAME{RULE}", "none", "for what no section says"),
         "says": Key("CODE{SAID}", "the built-in phrases", "texts of refusals; by language: `{en: .., de: ..}`"),
@@ -181,10 +181,15 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "used": Key("keep / keep from refund", "keep", "already used"),
         "terms": _TERMS,
     },
-    "OFFER": _RULE | {"each": Key("NAME{OFFER}", "none", "a group: the offers in it inherit the keys beside it")},
+    "OFFER": _RULE | {
+        "at_most": Key("LIMIT[]", "once ever", "how often it may be clipped and used (`limit_reached`)"),
+        "lasts": Key("LIFE", "while it is open", "from the day on which it is clipped"),
+        "each": Key("NAME{OFFER}", "none", "a group: the offers in it inherit the keys beside it"),
+    },
     "BENEFIT": _RULE | {
         "shared_with": Key("SEATS", "none", "others who have it too (`no_seat`)"),
-        "places": Key("AMOUNT", "no limit", "at one event; who is late waits"),
+        "places": Key("AMOUNT", "no limit", "at one event, told apart by the facts that `at_most` is per"),
+        "when_full": Key("wait / refuse", "wait", "who is late waits for a place, or is refused (`sold_out`)"),
         "each": Key("NAME{BENEFIT}", "none", "a group: the benefits in it inherit the keys beside it"),
     },
     "SEATS": {"seats": Key("INT", "required", "how many others"), "terms": _TERMS},
@@ -241,7 +246,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "needs": Key("CODE{CEL}", "none", "else refused with this code"),
         "cancel": Key("ENDING", "at end", "when cancelling takes effect"),
         "then": Key("THEN", "itself", "the plan that follows"),
-        "starts": Key("START", "at once", "first day"),
+        "starts": Key("START", "at once", "first day; `on NAME`: with that event"),
         "renews": Key("BOOL", "true", "another cycle follows"),
         "on_upgrade": Key("prorate full months left / at end", "at end", "what the old plan's rest is worth"),
         "on_failed_charge": Key("pause / end", "pause", "a new cycle begins when it is paid"),
@@ -256,9 +261,10 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "terms": _TERMS,
     },
     "CHOICE": {
-        "options": Key("NAMES", "required", "values, or `date` (one day), `dates` (keeps each), `percent`"),
+        "options": Key("NAMES", "required", "values, or `date` (one day), `dates` (keeps each), `percent`, `member`"),
         "default": Key("TEXT", "none", "before the member chose"),
         "at_most": Key("LIMIT[]", "none", "changes"),
+        "within": Key("NAMES", "none", "limits that it shares with others"),
         "starts": Key("START", "at once", "from when a change counts"),
         "terms": _TERMS,
     },
@@ -271,8 +277,8 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "terms": _TERMS,
     },
     "CYCLE": _RULE | {
-        "every": Key("SPAN", "required", "between two orders"),
-        "open": Key("OPENING", "until the order", "when skip, move, add and cancel are taken"),
+        "every": Key("SPAN", "the shop's", "between two orders"),
+        "open": Key("OPENING", "until the order", "when skip, move, add and cut are taken"),
         "skip": Key("BLOCK", "allowed", "the next order comes one interval later"),
         "change_every": Key("BLOCK", "allowed", "from the order after the next"),
         "cancel": Key("ENDING", "at once", "when cancelling takes effect"),
@@ -295,9 +301,7 @@ CALLED = {
 }  # fmt: skip
 """What a block is called in a sentence."""
 
-NOT_YET = frozenset({
-    ("PROGRAM", "plans"), ("PROGRAM", "subscriptions"), ("PROGRAM", "offers"), ("ACCOUNT", "suspend"),
-})
+NOT_YET: frozenset[tuple[str, str]] = frozenset()
 """Keys of the language whose section is not built: they are known and refused as such."""
 
 SECTIONS = {
@@ -308,7 +312,7 @@ SECTIONS = {
 
 CODES = (
     "not_entitled", "not_open", "not_covered", "limit_reached", "too_little", "not_a_step", "too_much",
-    "below_minimum", "below_mark", "used", "lapsed", "not_held", "sold_out", "no_seat", "trial_used",
+    "below_minimum", "below_mark", "used", "lapsed", "not_held", "held", "sold_out", "no_seat", "trial_used",
     "other_market", "suspended", "locked", "fixed", "unknown",
 )  # fmt: skip
 """The standard refusal codes."""

@@ -16,8 +16,11 @@ from regulars.program.model import Base, Program
 from regulars.program.nodes import Mapping, Node, read
 from regulars.program.problems import Problems
 from regulars.program.scope import Scopes
-from regulars.program.sections import bases, calendar, closing, facts, head, limits, members, tiers, vouchers, wallets
+from regulars.program.sections import (
+    bases, calendar, closing, facts, head, limits, members, offers, plans, subscriptions, tiers, vouchers, wallets,
+)  # fmt: skip
 from regulars.program.sections.blocks import Block, blocks_of
+from regulars.program.sections.called_off import called_off
 from regulars.program.sections.context import Context, Entries
 from regulars.program.sections.names import Names, keys_of, kind_of, texts_of
 from regulars.program.sections.plain import USUAL, read_plain
@@ -78,6 +81,7 @@ class _Load:
         self.gather(entries)
         check_names(context)
         self.read(entries)
+        called_off(context)
         program = Program(
             slug=first.slug,
             name=first.name,
@@ -110,6 +114,9 @@ class _Load:
             if section in entries:
                 self.blocks[section] = blocks_of(context, section, entries[section][1])
         names.vouchers = {block.name: vouchers.worth_is_given(block) for block in self.blocks.get("vouchers", ())}
+        names.vouchers |= {block.name: False for block in self.blocks.get("offers", ())}
+        if "subscriptions" in self.blocks:
+            names.fired[subscriptions.ORDER] = None
         for name in keys_of(top, "referrals"):
             sides = (f"referrals.{name}", f"referrals.{name}.referrer")
             names.rules.setdefault("referrals", {})[name] = sides
@@ -170,10 +177,15 @@ class _Load:
         for section, (_, node) in entries.items():
             if section in _BY_SECTION:
                 parts[named.get(section, section)] = _BY_SECTION[section](context, node)
-            elif section == "vouchers":
-                parts["vouchers"] = {
-                    block.name: vouchers.read_voucher(context, block) for block in self.blocks["vouchers"]
-                }
+            elif section in ("vouchers", "offers"):
+                reader = vouchers.read_voucher if section == "vouchers" else offers.read_offer
+                kinds = {block.name: reader(context, block) for block in self.blocks[section]}
+                parts["vouchers"] = {**parts.get("vouchers", {}), **kinds}
+            elif section == "plans":
+                parts["plans"] = plans.read_plans(context, self.blocks["plans"])
+            elif section == "subscriptions":
+                blocks = self.blocks["subscriptions"]
+                parts["subscriptions"] = {block.name: subscriptions.read_subscription(context, block) for block in blocks}
             elif section in USUAL:
                 for block in self.blocks[section]:
                     read_plain(context, block)

@@ -13,7 +13,7 @@ from typing import Literal, Union
 
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import (
-    Amount, Cutoff, FactType, Life, Limit, Mark, Opening, Round, Span, Spread, Start, Trigger, Wait, WindowForm,
+    Amount, Cutoff, FactType, Life, Limit, Mark, Opening, Round, Span, Spread, Start, Then, Trigger, Wait, WindowForm,
 )
 from regulars.words.days import Day
 
@@ -64,7 +64,7 @@ class Sum:
 
 
 AmountCell = Union[Amount, CelAmount, Calculator, Sum, Table]
-Cell = Union[AmountCell, Limit, Opening, Life, "tuple[Give, ...]", str, None]
+Cell = Union[AmountCell, Limit, Opening, Life, Wait, "tuple[Give, ...]", str, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Rule:
     if_unmet: Literal["refuse", "skip"] = "refuse"
     tell: str | None = None
     round: Round | None = None
-    pending: Wait | None = None
+    pending: "Wait | Table | None" = None
     at_most: "tuple[Limit | Table, ...]" = ()
     within: tuple[str, ...] = ()
     multiply: tuple[tuple[str, AmountCell], ...] = ()
@@ -142,6 +142,9 @@ class Rule:
     stock: "int | str | None" = None
     settle_with: str | None = None
     gives_back: AmountCell | None = None
+    cancel_terms: tuple[str, ...] = ()
+    back_rule: int | None = None
+    """Index of the rule that stands for its cancellation."""
     hold: Wait | None = None
     partner: str | None = None
     any_name: bool = False
@@ -149,6 +152,10 @@ class Rule:
     renews: bool = True
     seats: int | None = None
     """`shared_with`: so many others have it too."""
+    uses: str | None = None
+    """The voucher that must be live and is used up when the rule gives something: an offer that was clipped."""
+    when_full: Literal["wait", "refuse"] = "wait"
+    """What becomes of who asks for one of `places` when all are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,7 @@ class Wallet:
     scale: int = 1
     lasts: tuple["Life | Table", ...] = ()
     unless: Checked | None = None
-    pending: Wait | None = None
+    pending: "Wait | Table | None" = None
     counts: str | None = None
     only: tuple[str, ...] = ()
     """Names of rules (groups spread out) whose credits it mirrors; empty: all."""
@@ -212,6 +219,8 @@ class VoucherKind:
     issued: Literal["rules", "operator"] = "rules"
     claim: str | None = None
     claim_at_most: tuple["Limit | Table", ...] = ()
+    claim_rule: int | None = None
+    """Index of the rule that counts claims; kinds that share one `claim` share it."""
     unused_on_return: Literal["cancel", "lower", "keep"] = "cancel"
     used_on_return: Literal["keep", "keep from refund"] = "keep"
     lapse_rule: int | None = None
@@ -275,6 +284,7 @@ class Choice:
     """Values, or one of `date`, `dates`, `percent`."""
     default: str | None = None
     at_most: tuple["Limit | Table", ...] = ()
+    within: tuple[str, ...] = ()
     starts: Start = Start("at_once")
     terms: tuple[str, ...] = ()
     rule: int | None = None
@@ -299,6 +309,57 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A stretch of a plan for nothing; plans that share one `trial` share its rule, whose limit counts it."""
+
+    lasts: Life
+    grants: tuple[tuple[str, str], ...]
+    rule: int
+    at_most: tuple["Limit | Table", ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Money for a standing, each cycle. `grants` are (ladder, level); `every` None: once for life."""
+
+    name: str
+    rule: int
+    """Index of the rule that stands for starting it: its `needs`, `when`, clauses."""
+    end_rule: int
+    """Index of the rule that carries the clauses of its end."""
+    on: str = "subscribe"
+    price: "AmountCell | None" = None
+    renewals: "Table | None" = None
+    """What renewals cost by day; before its first day a member pays what was paid last."""
+    every: Span | None = None
+    grants: tuple[tuple[str, str], ...] = ()
+    trial: Trial | None = None
+    cancel: "str | Table" = "at end"
+    then: Then | None = None
+    starts: Start = Start("at_once")
+    renews: bool = True
+    prorates: bool = False
+    pauses: bool = True
+    empties: str | None = None
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A recurring order. `every` None: the shop keeps the cadence and only tells what it ships."""
+
+    name: str
+    rule: int
+    """Index of the rule that stands for its requests: when they are open, `when`, `needs`, clauses."""
+    every: Span | None = None
+    cancel: "str | Table" = "at once"
+    remind: Trigger | None = None
+    remind_terms: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A declared fact: its type as written and the attribute under which the engine keeps it."""
 
@@ -318,6 +379,8 @@ class Account:
     unknown: Literal["enrol", "refuse"] = "enrol"
     """What an event of a member who never joined does."""
     terms: tuple[str, ...] = ()
+    suspend: tuple[str, str] | None = None
+    """The events that begin and end a suspension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +415,8 @@ class Program:
     ladders: Mapping[str, Ladder] = field(default_factory=dict)
     choices: Mapping[str, Choice] = field(default_factory=dict)
     referrals: Mapping[str, Referral] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    subscriptions: Mapping[str, Cycle] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     returns: Mapping[str, str] = field(default_factory=dict)
     """By wallet, or `vouchers`: `take back` or `keep`."""

@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 _NAME, _PATH = r"^[a-z][a-z0-9_]*$", r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 _OF_NAMES = {"NAME": _NAME, "PATH": _PATH, "CODE": _PATH, "LANGUAGE": r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}
-_TABLED = ("AMOUNT", "LIMIT", "LIFE", "OPENING", "ENDING", "GIVE")
+_TABLED = ("AMOUNT", "LIMIT", "LIFE", "OPENING", "ENDING", "WAIT", "GIVE")
 
 
 def _text(description: str, *types: str, **more: Any) -> Schema:

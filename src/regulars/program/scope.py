@@ -265,6 +265,8 @@ class Scopes:
                 "applied": self._flags("applied", self._priced()),
                 "unused": Name(Bool(), "c.unused"),
             }
+            if self.names.rules.get("plans"):
+                self._constant["plan"] = self._plan()
             self._constant.update(self._held())
         return self._constant
 
@@ -307,6 +309,18 @@ class Scopes:
         kinds = [kind.partition(".")[0] for kind in self.names.kinds()]
         fields = {name: Field(Optional(Date()), f"c.last({name!r})") for name in (*kinds, *self.names.events)}
         return Name(Record("last", fields), "c")
+
+    def _plan(self) -> Name:
+        """The plan that the member holds, or the one an event is about."""
+        found: dict[str, Type] = {
+            "name": Optional(Enum(tuple(self.names.places.get("plans", {})))),
+            "start": Optional(Date()),
+            "end": Optional(Date()),
+            "charged": Optional(Date()),
+            "price": Optional(Money()),
+            "cancelled": Bool(),
+        }
+        return Name(Record("plan", {name: Field(made, f"c.of_plan({name!r})") for name, made in found.items()}), "c")
 
     def _flags(self, root: str, names: Iterable[str]) -> Name:
         return Name(Record(root, {name: Field(Bool(), f"c.{root}({name!r})") for name in names}), "c")
@@ -351,6 +365,8 @@ def _choice(name: str, options: tuple[str, ...], always: bool) -> Name:
         return Name(Optional(Date()), f"c.chosen_day({name!r})")
     if options == ("dates",):
         return Name(ListOf(Date()), f"c.chosen({name!r})")
+    if options == ("member",):
+        return Name(Optional(Text()), f"c.marks.get('choice:{name}')")
     if options == ("percent",):
         return Name(Count(), f"c.chosen_percent({name!r})")
     made = Enum(options)

@@ -63,7 +63,9 @@ def misses(after: After) -> Iterator[Miss]:
     yield from balances(after, after.member, then.get("pending") or {}, "pending", "pending")
     for who, wanted in (then.get("balances") or {}).items():
         yield from balances(after, after.members.get(who, Member(who)), wanted, "available", f"balance of {who}")
-    for found in ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written):
+    # Who is refused has written nothing; what fell due before need not be said there.
+    unsaid = after.refusal is not None and "ledger" not in then
+    for found in () if unsaid else ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written):
         yield Miss(*found)
     yield from tier(after)
     yield from coupons(after)
@@ -92,7 +94,10 @@ def pay(after: After) -> Iterator[Miss]:
         return
     machine = after.book.at(after.day)
     came = None if after.receipt is None else after.receipt.pay
-    if smallest(wanted, machine.minor) != came:
+    if after.step.do == "tick":
+        came = after.written[after.step.who].charged
+    # What charges nothing and what has nothing to charge for are one to who pays.
+    if smallest(wanted, machine.minor) != (came or 0):
         yield Miss("pay", str(wanted), "nothing" if came is None else money_text(came, machine.program.currency[0]))
 
 
@@ -151,7 +156,7 @@ def entitlements(after: After) -> Iterator[Miss]:
     then = after.step.then
     for name, wanted in (then.get("can") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
-        if found is None or found.can != wanted:
+        if (wanted if found is None else found.can != wanted):
             yield Miss(
                 f"can {name}",
                 str(wanted).lower(),
@@ -159,7 +164,7 @@ def entitlements(after: After) -> Iterator[Miss]:
             )
     for name, wanted in (then.get("uses_left") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
-        if found is None or found.left != wanted:
+        if found is None or found.left != (smallest(wanted, after.book.at(after.day).minor) if found.money else wanted):
             came = (
                 "the program has no such benefit"
                 if found is None

@@ -26,19 +26,24 @@ class Labels:
         """The voucher of a label; None when it stands for nothing yet."""
         return self._bound.get((who, label))
 
+    def bound(self, who: str) -> set[int]:
+        """The vouchers of a member that some label stands for."""
+        return {serial for (member, _), serial in self._bound.items() if member == who}
+
     def match(
         self, machine: Machine, who: str, wanted: Sequence[Mapping[str, Any]], live: Sequence[Voucher]
     ) -> tuple[list[Any], list[Voucher]]:
         """(coupons that no live voucher is, live vouchers that no coupon named); binds the labels that are new."""
         left = list(live)
         missing: list[Any] = []
+        # A label whose voucher is gone may stand for a later one: the birthday's of the next year.
+        numbers = {voucher.serial for voucher in live}
+        self._bound = {key: serial for key, serial in self._bound.items() if key[0] != who or serial in numbers or key[1] not in labels(wanted)}
         known = [one for one in wanted if self.serial(who, str(one.get("id"))) is not None]
         fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
         for one in (*known, *fresh):
             serial = self.serial(who, str(one.get("id")))
-            taken = (
-                set() if serial is not None else {bound for (member, _), bound in self._bound.items() if member == who}
-            )
+            taken = set() if serial is not None else self.bound(who)
             found = next(
                 (
                     held
@@ -76,6 +81,11 @@ class Labels:
         return f"{coupon.get('id')} {much}{last}"
 
 
+def labels(coupons: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The labels of coupons."""
+    return {str(coupon.get("id")) for coupon in coupons}
+
+
 def alike(machine: Machine, coupon: Mapping[str, Any], voucher: Voucher) -> bool:
     """Whether a voucher is worth what the coupon says, until the same last day where it says one."""
     worth, percent = worth_of(machine, voucher.name, voucher)
@@ -84,6 +94,8 @@ def alike(machine: Machine, coupon: Mapping[str, Any], voucher: Voucher) -> bool
     if "pct" in coupon and millionths(coupon["pct"]) != percent:
         return False
     if coupon.get("gives") in machine.vouchers and coupon["gives"] != voucher.name:
+        return False
+    if "first_day" in coupon and not (voucher.opens and iso(voucher.opens) == str(coupon["first_day"])):
         return False
     last = coupon.get("last_day")
     return last is None or (voucher.gone < NEVER and iso(voucher.gone - 1) == str(last))

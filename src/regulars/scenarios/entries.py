@@ -29,10 +29,13 @@ class Line:
 
 @dataclass(slots=True)
 class Written:
-    """What was written for a member since its last step; `own` tells that the step, not only time, wrote some of it."""
+    """What was written for a member since its last step; `own` tells that the step, not only time, wrote some of it; `charged` is what
+    fell due to be paid, in minor units.
+    """
 
     lines: list[Line] = field(default_factory=list)
     own: bool = False
+    charged: int = 0
 
 
 @dataclass(slots=True)
@@ -74,7 +77,8 @@ def ledger(
         held = written.get(member, Written())
         if member != who and not held.own and not any(name == member for name, _ in wanted):
             continue
-        for unit in machine.wallets:
+        # A counter that the program does not name is nobody's unit.
+        for unit in (name for name in machine.wallets if "." not in name):
             lines = [line for line in held.lines if line.wallet == unit and line.units]
             yield from _unit(
                 machine, unit if member == who else f"{unit} of {member}", wanted.get((member, unit), {}), lines, unit

@@ -25,6 +25,8 @@ def explain(machine: Machine, receipt: Receipt) -> Iterator[str]:
         yield f"due: {_entry(machine, entry)}"
     for entry in receipt.entries:
         yield _entry(machine, entry)
+    for entry in receipt.promised:
+        yield f"promised: {_entry(machine, entry)}"
     for use in receipt.used:
         yield f"{machine.names[use.rule]}: {machine.money_text(use.off)} off"
     for issue in receipt.issued:

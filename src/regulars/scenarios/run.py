@@ -5,19 +5,23 @@ not hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from regulars.engine.book import Book
 from regulars.engine.model import Receipt
+from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
+from regulars.scenarios.accounts import on_accounts
+from regulars.scenarios import past
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
 from regulars.scenarios.compare import After, first_miss
 from regulars.scenarios.coupons import Labels
 from regulars.scenarios.entries import Written, line_of
-from regulars.scenarios.events import event_of
+from regulars.scenarios.events import NAMED_BY, event_of
 from regulars.scenarios.explain import explain
 from regulars.scenarios.given import Opening
 from regulars.scenarios.model import Answer, Failure, Poster, Scenario, ScenarioResult, Step, Suite
@@ -28,6 +32,7 @@ from regulars.words.refusals import Refusal
 
 Posters = Callable[[], Poster]
 SOURCE = "scenario"
+REDEEMED = {do: NAMED_BY[do] for do in ("redeem", "convert")}
 
 
 def run_file(book: Book, source: Path | str, posters: Posters | None = None) -> list[ScenarioResult] | Problems:
@@ -55,11 +60,12 @@ class _Run:
     """One scenario on its way."""
 
     def __init__(self, book: Book, scenario: Scenario, poster: Poster) -> None:
-        self.book, self.scenario, self.poster = book, scenario, poster
+        self.book, self.scenario, self.poster = book, on_accounts(book.program, scenario), poster
         self.labels = Labels()
         self.seen: dict[str, int] = {}
         self.carried: dict[str, Written] = {}
         self.dropped: list[str] = []
+        self.redeemed: dict[tuple[str, str], Any] = {}
 
     def result(self) -> ScenarioResult:
         """How it went."""
@@ -75,8 +81,8 @@ class _Run:
             times = times_of(self.scenario.steps)
         except ValueError as wrong:
             return Failure(0, self.scenario.line, "at", "a date, or a date and a time", str(wrong))
-        for given in self.scenario.given:
-            failure = self.give(given, times[0][0] - 1)
+        for number, given in enumerate(self.scenario.given):
+            failure = self.give(number, given, times[0][0] - 1)
             if failure is not None:
                 return failure
         for number, (step, (day, minute)) in enumerate(zip(self.scenario.steps, times, strict=True), 1):
@@ -85,15 +91,19 @@ class _Run:
                 return failure
         return None
 
-    def give(self, given: Mapping[str, Any], day: Day) -> Failure | None:
+    def give(self, number: int, given: Mapping[str, Any], day: Day) -> Failure | None:
         """Posts what is known of a member as an opening of the day before the first step."""
         opening = Opening(self.book.at(day))
         opening.read(given)
         who = str(given["who"])
-        self.dropped.extend(f"given: {name}" for name in opening.dropped)
+        self.dropped.extend(f"given: {name}" for name in opening.dropped if name != "past")
+        known, balances = opening.body(), {}
+        bought = list(past.purchases(given, self.scenario.steps, day, self.book.at(day).reader.line.known | {"amount"}))
+        if bought:
+            balances = known.pop("balances", {})
         body = {
-            **opening.body(),
-            "id": f"given/{who}",
+            **known,
+            "id": f"given/{number}",
             "type": "opening",
             "member": who,
             "source": SOURCE,
@@ -101,6 +111,13 @@ class _Run:
         }
         answer = self.poster.post(body)
         refusal = refusal_of(answer)
+        for event in bought:
+            self.poster.post({**event, "source": SOURCE})
+        if bought:
+            held = self.book.advance(self.poster.member(who), day).holdings
+            shown = {name: self.book.at(day).wallets[name].text(held[name].active) for name in held}
+            for event in past.corrections(who, balances, shown, day):
+                self.poster.post({**event, "source": SOURCE})
         if refusal is not None:
             return Failure(
                 0,
@@ -111,7 +128,8 @@ class _Run:
             )
         receipt = receipt_of(answer)
         for label, issue in zip(opening.labels, () if receipt is None else receipt.issued, strict=False):
-            self.labels.bind(who, label, issue.serial)
+            if label:
+                self.labels.bind(who, label, issue.serial)
         self.seen[who] = len(self.poster.receipts(who))
         return None
 
@@ -134,7 +152,8 @@ class _Run:
         if step.do == "tick":
             return self.poster.advance(who, day)
         if step.do == "use_coupon":
-            return self.use_coupon(step, day)
+            step = replace(step, do="use", details={"use": [{"voucher": self.shown(step, day)}]})
+        step = self.about_earlier(step)
         mapped = event_of(machine, step, lambda label: self.labels.serial(who, label))
         self.dropped.extend(f"{step.do}: {name}" for name in mapped.dropped)
         if mapped.stock is not None:
@@ -148,17 +167,28 @@ class _Run:
             "source": SOURCE,
             "happened_at": machine.zone.moment(day, minute),
         }
+        if step.do in REDEEMED and mapped.name:
+            self.redeemed[who, mapped.name] = head["id"]
         return self.poster.post({**mapped.body, **head})
 
-    def use_coupon(self, step: Step, day: Day) -> Answer | Refusal:
-        """A coupon shown without a purchase: refused when it is used, has lapsed or was never held."""
-        answer = self.poster.advance(step.who, day)
-        member = self.poster.member(step.who)
-        serial = self.labels.serial(step.who, str(step.details.get("coupon")))
-        voucher = next((one for one in member.vouchers if one.serial == serial), None)
-        if voucher is not None and voucher.opens <= day < voucher.gone:
-            return answer
-        return Refusal("not_held" if serial is None else "used" if serial in member.spent else "lapsed")
+    def about_earlier(self, step: Step) -> Step:
+        """A cancellation that names a reward calls off the last redemption of it."""
+        name = next((str(step.details[key]) for key in REDEEMED["redeem"] if key in step.details), None)
+        if step.do != "cancel" or name is None:
+            return step
+        return replace(step, details={"of": self.redeemed.get((step.who, name), name)})
+
+    def shown(self, step: Step, day: Day) -> int | str:
+        """The voucher that a coupon shown without a purchase stands for: the label's; of one not seen before, the first that no label names."""
+        label = str(step.details.get("coupon"))
+        serial = self.labels.serial(step.who, label)
+        if serial is None:
+            bound = self.labels.bound(step.who)
+            live = live_vouchers(self.book.advance(self.poster.member(step.who), day), day)
+            serial = next((voucher.serial for voucher in live if voucher.serial not in bound), None)
+            if serial is not None:
+                self.labels.bind(step.who, label, serial)
+        return label if serial is None else serial
 
     def written(self, who: str) -> dict[str, Written]:
         """What was written since each member's previous step, by member. What only time wrote for another one than
@@ -183,6 +213,7 @@ class _Run:
 
     def _read(self, held: Written, receipt: Receipt) -> None:
         machine = self.book.at_version(receipt.version)
+        held.charged += sum(charge.amount for charge in receipt.charged if charge.due)
         held.own = held.own or any(entry.given for entry in receipt.entries)
         held.lines.extend(line_of(machine, entry, chain(machine, entry)) for entry in (*receipt.dues, *receipt.entries))
 

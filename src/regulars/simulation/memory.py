@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from regulars.engine.book import Book
-from regulars.engine.events import Event
+from regulars.engine.events import ABOUT, Event
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Movement, Receipt, Sale, Told
 from regulars.words.days import Day
 from regulars.words.refusals import Refusal
@@ -139,11 +139,11 @@ class Memory:
         return Facts(None if sale is None else Sale(sale.event.raw, sale.decision.receipt, sale.taken), known), sale
 
     def _sale(self, event: Event, sale_id: str) -> _Kept | None:
-        """The purchase that a return means: the one from the same source, or the oldest of that id."""
+        """The purchase that a return means, or what a cancellation calls off: the one from the same source, or the oldest of that id."""
         found = [
             kept
             for kept in self._history.get(event.member, ())
-            if kept.event.id == sale_id and kept.event.first == "purchase" and kept.decision.refusal is None
+            if kept.event.id == sale_id and kept.event.first in ABOUT[event.first] and kept.decision.refusal is None
         ]
         same = [kept for kept in found if kept.event.source == event.source]
         return next(iter(same or found), None)

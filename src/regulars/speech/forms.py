@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from regulars.program.forms.tree import Edge, Life, Limit, Opening, Period, Point, Span, Start, Trigger, Wait
+from regulars.program.forms.tree import Edge, Life, Limit, Opening, Period, Point, Span, Start, Trigger
 from regulars.program.model import Rule, Table
 from regulars.speech.language import human
 from regulars.speech.tables import table_words
@@ -113,8 +113,10 @@ def valid(voice: Voice, cell: Any, default: str) -> str:
     return voice.say("valid.until", end=life_end(voice, cell, default)[0])
 
 
-def wait(voice: Voice, form: Wait) -> str:
-    """From when something is available."""
+def wait(voice: Voice, form: Any) -> str:
+    """From when something is available; a table of waits row by row."""
+    if isinstance(form, Table):
+        return table_words(voice, form, lambda cell: wait(voice, cell))
     if form.until is not None:
         return voice.say("wait.until", name=human(form.until))
     if form.life is None:

@@ -289,11 +289,12 @@ def _choices(voice: Voice) -> list[str]:
     for choice in voice.program.choices.values():
         asked = (
             choice.options[0]
-            if len(choice.options) == 1 and choice.options[0] in {"date", "dates", "percent"}
+            if len(choice.options) == 1 and choice.options[0] in {"date", "dates", "percent", "member"}
             else None
         )
         options = voice.say(f"choice.{asked}") if asked else voice.any_of([human(option) for option in choice.options])
-        rest = [forms.limits(voice, choice.at_most)] if choice.at_most else []
+        shared = [voice.program.limits[name].at_most for name in choice.within]
+        rest = [forms.limits(voice, cells) for cells in (choice.at_most, *shared) if cells]
         found.append(_sentence(voice.say("choice.options", name=human(choice.name), options=options), rest))
     return found
 

@@ -83,7 +83,7 @@ SCOPE = Scope(
 
 def facts(**given: Any) -> Facts:
     usual = {
-        "time": "09:30", "at": 5, "started": 3, "today": day_of("2026-03-01"), "due": None, "birthday": (2, 29),
+        "time": "09:30", "at": 5, "started": 3, "today": day_of("2026-03-01"), "due": None, "birthday": "02-29",
         "levels": {"status": "gold"}, "tags": ("new", "spring"), "kept": None, "days_used": (day_of("2026-01-05"),),
         "nights": (900, 500, 700, 800, 300, 100), "taken": 7, "zero": 0, "spend": 1050, "notice": (1, 2), "sale": None,
         "paid": lambda method: method == "card", "rates": {"BTC": Fraction(1, 3)},

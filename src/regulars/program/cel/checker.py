@@ -41,7 +41,7 @@ _PARTS: Final[dict[type, dict[str, Field]]] = {
         "day": Field(Count(), "_part_of_date({0}, 2)"),
         "weekday": Field(Enum(("mon", "tue", "wed", "thu", "fri", "sat", "sun")), "_weekday_of({0})"),
     },
-    DayOfYear: {"month": Field(Count(), "{0}[0]"), "day": Field(Count(), "{0}[1]")},
+    DayOfYear: {"month": Field(Count(), "_int({0}[:2])"), "day": Field(Count(), "_int({0}[3:])")},
 }
 
 

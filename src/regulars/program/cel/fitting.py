@@ -143,6 +143,9 @@ def _as_money(context: Context, term: Term) -> Term:
     exponent = context.scope.exponent
     if term.money is not None:
         return replace(term, type=Money(), source=term.money, money=None, literal=None)
+    if term.literal == 0:
+        # Nothing is nothing, in money too.
+        return replace(term, type=Money(), source="0", literal=None)
     said = context.said(term)
     if isinstance(term.literal, int):
         return context.wrong(term, f"`{said}` is a count, not money", f"write {said}.{'0' * exponent}")
@@ -185,5 +188,5 @@ def _written(context: Context, term: Term, want: Type, beside: str) -> Term:
             except ValueError:
                 return context.wrong(term, f"'{text}' is no day of the year", "write month and day, as '12-24'", inside)
             month, day = text.split("-")
-            return replace(term, type=want, source=f"({int(month)}, {int(day)})", binding=ATOM, literal=None)
+            return replace(term, type=want, source=repr(f"{int(month):02d}-{int(day):02d}"), binding=ATOM, literal=None)
     return replace(term, type=want)

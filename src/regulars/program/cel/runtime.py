@@ -73,7 +73,7 @@ def same_items(a: Iterable[object], b: Iterable[object]) -> bool:
 NAMESPACE: Final[dict[str, Any]] = {
     "__builtins__": {},
     "any": any, "all": all, "len": len, "max": max, "min": min, "sum": sum, "enumerate": enumerate,
-    "_fraction": fraction, "_exact": exact, "_guarded": guarded,
+    "_fraction": fraction, "_exact": exact, "_guarded": guarded, "_int": int,
     "_later": later, "_add_months": lambda day, n: later(day, n, 0),
     "_quotient": quotient, "_quotient_by": quotient, "_remainder": remainder, "_remainder_by": remainder,
     "_part_of_date": part_of_date, "_weekday_of": weekday_of,

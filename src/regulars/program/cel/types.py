@@ -1,7 +1,7 @@
 """The types of conditions: what a fact can be, and how its value stands in Python at run time.
 
 Text, Enum: str. Count: int. Number: int or Fraction, exact. Money: int of minor units. Bool: bool. Date: the day's
-ordinal. Moment: int of microseconds. TimeOfDay: text `HH:MM`. DayOfYear: (month, day). SpanType: (months, days).
+ordinal. Moment: int of microseconds. TimeOfDay: text `HH:MM`. DayOfYear: text `MM-DD`. SpanType: (months, days).
 ListOf: list or tuple. Record: any object that the sources of its fields fit. Optional: the value, or None when missing.
 """
 

@@ -17,6 +17,10 @@ _BLANK = re.compile(r"\{([^{}]*)\}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+OTHERS = ("vouchers", "without_sale")
+"""What a return may take back beside the units of a wallet: vouchers; what goods without a known sale would have earned."""
+
+
 def read_returns(context: Context, node: Node | None) -> tuple[dict[str, str], int]:
     """`returns` by wallet or `vouchers`, and the place of the rule that carries its clauses."""
     found: dict[str, str] = {}
@@ -27,8 +31,8 @@ def read_returns(context: Context, node: Node | None) -> tuple[dict[str, str], i
         if key.text == "terms":
             terms = context.terms({"terms": (key, value)})
             continue
-        if key.text not in names.wallets and key.text != "vouchers":
-            hint = did_you_mean(key.text, (*names.wallets, "vouchers", "terms"))
+        if key.text not in names.wallets and key.text not in OTHERS:
+            hint = did_you_mean(key.text, (*names.wallets, *OTHERS, "terms"))
             context.say(key, "unknown_name", f"`{key.text}` is no wallet, and not `vouchers`", hint)
             continue
         word = context.word(value, ("take back", "keep"), "way of a return")
@@ -75,6 +79,8 @@ def _importable(context: Context, verb: str) -> tuple[str, ...] | None:
         )
     if verb == "used":
         return (*names.limits, *names.rule_names())
+    if verb == "shared":
+        return tuple(names.rules.get("benefits", ()))
     if verb == "name":
         standings = (*names.ladders, *names.choices)
         return (

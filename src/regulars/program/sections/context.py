@@ -50,6 +50,8 @@ class Context:
     """Refusal codes declared outside rules."""
     unread_codes: bool = False
     """Whether some `needs` could not be read, so that a code may be known all the same."""
+    claims: dict[int, int] = field(default_factory=dict)
+    """The node of a `claim` -> the rule that counts claims: vouchers of a group share it."""
     cel: dict[tuple[str, View, Type | None], Checked | list[CelError]] = field(default_factory=dict)
 
     def taint(self, name: str) -> None:

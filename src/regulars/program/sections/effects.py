@@ -15,6 +15,7 @@ from regulars.program.sections.conditions import condition, on_lines
 from regulars.program.sections.context import Context
 from regulars.program.sections.exchanges import Taking
 from regulars.program.sections.measures import AmountReading, Measured
+from regulars.program.sections.meetings import choice_of
 from regulars.program.sections.site import Site
 from regulars.program.sections.tables import Reading, cell_or_table, is_table
 
@@ -45,6 +46,9 @@ def effects(site: Site, measured: Measured, taken: Taking) -> dict[str, Any]:
     node = block.get("places")
     if node is not None:
         found["places"] = amount(site.amounts(Measured(kind="any")), node, Want("count"))
+    node = block.get("when_full")
+    if node is not None:
+        found["when_full"] = context.word(node, choice_of("BENEFIT", "when_full"), "`when_full`")
     for key, what in (("item", "thing"), ("partner", "partner")):
         node = block.get(key)
         text = context.scalar(node, what) if node is not None else None

@@ -145,6 +145,7 @@ def exchange(site: Site, taken: Taking) -> dict[str, Any]:
         entries = context.entries(node, "CANCELLED")
         if "gives_back" in entries:
             found["gives_back"] = amount(site.amounts(site.base()), entries["gives_back"][1], Want("share"))
+            found["cancel_terms"] = context.terms(entries)
     node = block.get("hold")
     if node is not None:
         found["hold"] = calendar.wait(context, node)

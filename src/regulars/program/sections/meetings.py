@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from regulars.program.forms import read_round
-from regulars.program.forms.tree import Round
+from regulars.program.forms.tree import Round, Wait
 from regulars.program.keys import BLOCKS
-from regulars.program.model import AmountCell
+from regulars.program.model import AmountCell, Table
 from regulars.program.nodes import Mapping, Node, Scalar
 from regulars.program.problems import did_you_mean
+from regulars.program.scope import View
 from regulars.program.sections import calendar
 from regulars.program.sections.amounts import Want, amount
 from regulars.program.sections.calendar import unknown
@@ -18,7 +19,7 @@ from regulars.program.sections.context import Context
 from regulars.program.sections.limits import LimitReading, limits
 from regulars.program.sections.measures import Measured
 from regulars.program.sections.site import Site
-from regulars.program.sections.tables import is_table
+from regulars.program.sections.tables import Reading, cell_or_table, is_table
 
 PER = ("rate", "event", "line", "lot", "purchase", "order", "return")
 """What an amount may be rounded per, beside the kinds of events."""
@@ -44,7 +45,7 @@ def bounds(site: Site) -> dict[str, Any]:
         found["round"] = rounding(context, node)
     node = block.get("pending")
     if node is not None:
-        found["pending"] = calendar.wait(context, node)
+        found["pending"] = waiting(context, node, site.view)
     node = block.get("at_most")
     if node is not None:
         found["at_most"] = limits(LimitReading(context, site.view, gives=_given(block.get("give"))), node)
@@ -54,6 +55,15 @@ def bounds(site: Site) -> dict[str, Any]:
         found["within"] = tuple(name for name in names if name is not None)
         context.lost |= {"within"} if None in names else set()
     return {key: value for key, value in found.items() if value is not None}
+
+
+def waiting(context: Context, node: Node, view: View) -> Wait | Table | None:
+    """The wait of a node, or a table of them."""
+
+    def cell(reading: Reading, inside: Node) -> Wait | None:
+        return calendar.wait(reading.context, inside)
+
+    return cell_or_table(Reading(context, view), node, cell)  # type: ignore[return-value]
 
 
 def _given(node: Node | None) -> tuple[str, ...]:

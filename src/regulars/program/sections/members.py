@@ -23,7 +23,7 @@ from regulars.program.sections.meetings import choice_of
 from regulars.program.sections.rules import add_rule, needs, stand_in
 
 NO_EVENT = View(())
-ASKED = ("date", "dates", "percent")
+ASKED = ("date", "dates", "percent", "member")
 """Options of a choice that are no values but a kind of answer."""
 
 
@@ -41,9 +41,21 @@ def read_account(context: Context, node: Node) -> Account:
             fields["join_needs"] = tuple(needs(context, join["needs"][1], View(("join",))))
     if "fixed" in entries:
         fields["fixed"] = tuple(_fixed(context, item) for item in context.texts(entries["fixed"][1], "member fact"))
+    if "suspend" in entries:
+        fields["suspend"] = _suspend(context, entries["suspend"][1])
     if "lock" in entries:
         fields["lock"] = condition(context, entries["lock"][1], NO_EVENT)
     return Account(**{key: value for key, value in fields.items() if value is not None})
+
+
+def _suspend(context: Context, node: Node) -> tuple[str, str] | None:
+    entries = context.entries(node, "SUSPEND")
+    missing = [key for key in ("on", "until") if key not in entries]
+    if missing:
+        context.say(node, "missing", f"`suspend` has no `{missing[0]}`", "`{on: staff.suspend, until: staff.reinstate}`")
+        return None
+    on, until = (context.name(entries[key][1], "event", paths=True) for key in ("on", "until"))
+    return None if on is None or until is None else (on, until)
 
 
 def _fixed(context: Context, item: Scalar) -> str:
@@ -63,10 +75,17 @@ def read_choices(context: Context, node: Node) -> dict[str, Choice]:
         choice = _choice(context, key, entries)
         on = (Trigger("event", f"choose.{key.text}"), Trigger("event", f"set_preference.{key.text}"))
         index = stand_in(
-            context, f"choices.{key.text}", "ask", choice.terms, key.mark.line, on=on, at_most=choice.at_most
+            context, f"choices.{key.text}", "ask", choice.terms, key.mark.line, on=on, at_most=choice.at_most, within=choice.within
         )
         found[key.text] = replace(choice, rule=index)
     return found
+
+
+def _limit(context: Context, item: Scalar) -> str | None:
+    if item.text in context.names.limits:
+        return item.text
+    context.say(item, "unknown_name", f"`{item.text}` is no limit", did_you_mean(item.text, context.names.limits))
+    return None
 
 
 def _choice(context: Context, key: Scalar, entries: Entries) -> Choice:
@@ -87,6 +106,9 @@ def _choice(context: Context, key: Scalar, entries: Entries) -> Choice:
         fields["default"] = text.text if text is not None else None
     if "at_most" in entries:
         fields["at_most"] = limits(LimitReading(context, NO_EVENT), entries["at_most"][1])
+    if "within" in entries:
+        names = [_limit(context, item) for item in context.texts(entries["within"][1], "limit")]
+        fields["within"] = tuple(name for name in names if name is not None)
     if "starts" in entries:
         fields["starts"] = calendar.start(context, entries["starts"][1])
     return Choice(key.text, options, **{name: value for name, value in fields.items() if value is not None})

@@ -35,19 +35,20 @@ def _on(context: Context, block: Block) -> tuple[Trigger, ...] | None:
     return found
 
 
-def _stage_on(found: tuple[Trigger, ...] | None, usual: Stage) -> Stage:
+def stage_on(found: tuple[Trigger, ...] | None, usual: Stage) -> Stage:
+    """Where a rule on these events is asked, when it is not where its section's rules are."""
     if found and on_calendar(found):
         return "calendar"
     return "tell" if _first_word(found) == "friend" else usual
 
 
 def _earn(context: Context, block: Block) -> Usual:
-    return Usual(_stage_on(_on(context, block), "earn"), PURCHASE)
+    return Usual(stage_on(_on(context, block), "earn"), PURCHASE)
 
 
 def _convert(context: Context, block: Block) -> Usual:
     found = _on(context, block)
-    return Usual("settle") if found is None else Usual(_stage_on(found, "ask"))
+    return Usual("settle") if found is None else Usual(stage_on(found, "ask"))
 
 
 def _asked(event: str, stage: Stage) -> Callable[[Context, Block], Usual]:
@@ -93,7 +94,7 @@ def _rules(context: Context, block: Block) -> Usual:
         usual = "price"
     elif word == "return":
         usual = "back"
-    return Usual(_stage_on(found, usual))
+    return Usual(stage_on(found, usual))
 
 
 USUAL: dict[str, Callable[[Context, Block], Usual]] = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from regulars.program.forms.tree import Life, Number, Word
-from regulars.program.model import VoucherKind
-from regulars.program.nodes import Scalar
+from regulars.program.forms.tree import Life, Limit, Number, Word
+from regulars.program.model import Table, VoucherKind
+from regulars.program.nodes import Node, Scalar
 from regulars.program.scope import View
 from regulars.program.sections.blocks import Block
-from regulars.program.sections.context import Context
+from regulars.program.sections.context import Context, Entries
 from regulars.program.sections.limits import LimitReading, limits
 from regulars.program.sections.meetings import choice_of
 from regulars.program.sections.plain import PURCHASE
@@ -75,7 +75,18 @@ def _claimed(context: Context, block: Block, kind: VoucherKind, view: View) -> V
     if "by" not in entries:
         context.say(block.key("claim"), "missing", "`claim` says `by` what: `clip` or `print`")
     at_most = limits(LimitReading(context, view), entries["at_most"][1]) if "at_most" in entries else ()
-    return replace(kind, claim=by, claim_at_most=at_most)
+    return replace(kind, claim=by, claim_at_most=at_most, claim_rule=_claim_rule(context, block, node, entries, at_most))
+
+
+def _claim_rule(context: Context, block: Block, node: Node, entries: Entries, at_most: tuple[Limit | Table, ...]) -> int:
+    """The rule that counts claims: one for all vouchers of a group that inherit them."""
+    found = context.claims.get(id(node))
+    if found is None:
+        name = f"vouchers.{block.group or block.name}.claim"
+        terms = context.terms(entries) or tuple(item.text for part in block.all("terms") for item in context.texts(part, "clause"))
+        found = stand_in(context, name, "ask", terms, block.place.mark.line, group=block.group, at_most=at_most)
+        context.claims[id(node)] = found
+    return found
 
 
 def _on_goods(context: Context, block: Block, kind: VoucherKind) -> VoucherKind:

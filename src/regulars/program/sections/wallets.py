@@ -18,7 +18,7 @@ from regulars.program.sections.blocks import good_name
 from regulars.program.sections.conditions import condition
 from regulars.program.sections.context import Context, Entries
 from regulars.program.sections.measures import AmountReading, Measured
-from regulars.program.sections.meetings import rounding
+from regulars.program.sections.meetings import rounding, waiting
 from regulars.program.sections.names import WalletName, kind_of
 from regulars.program.sections.rules import lasting, stand_in
 
@@ -166,7 +166,7 @@ def _divided(context: Context, node: Node) -> str | None:
 _READ: dict[str, Any] = {
     "lasts": _lasts,
     "unless": lambda context, node: condition(context, node, NO_EVENT),
-    "pending": calendar.wait,
+    "pending": lambda context, node: waiting(context, node, NO_EVENT),
     "counts": _counts,
     "round": rounding,
     "divided_by": _divided,

@@ -252,6 +252,7 @@ PHRASES = {
     "choice.date": "a day",
     "choice.dates": "days of your own",
     "choice.percent": "a share",
+    "choice.member": "a person",
     "referral.first": "When a friend you sent first earns,|When a friend you sent first has “{name}”,",
     "referral.first_purchase": "When a friend you sent makes a first purchase,",
     "referral.spend": "When a friend you sent has spent {amount},",

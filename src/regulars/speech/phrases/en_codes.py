@@ -40,7 +40,6 @@ CODES: dict[str, tuple[str, str]] = {
     "event.too_many_lines": ("There are too many lines.", "Split the basket, or add up its small lines."),
     "event.bad_tenders": ("The payments cannot be read.", "`pay` is a list of objects with `method` and `amount`."),
     "event.bad_use": ("What is used cannot be read.", "`use` is a list of `{voucher}`, `{reward}`, `{perk}` or `{code}`."),
-    "event.bad_text": ("A text cannot be kept.", "Texts are valid Unicode; type and source are short and printable."),
     "event.id_reused": ("Another event had this id.", "An id names one event for good; send a correction under a new one."),
     # goods that come back
     "return.unknown_purchase": ("There is no such purchase.", "`of` names a purchase of the same member that was not refused."),

@@ -252,6 +252,7 @@ PHRASES = {
     "choice.date": "un día",
     "choice.dates": "sus propios días",
     "choice.percent": "una parte",
+    "choice.member": "una persona",
     "referral.first": "Cuando un amigo que usted envió gana por primera vez,|Cuando un amigo que usted envió tiene su primer «{name}»,",
     "referral.first_purchase": "Cuando un amigo que usted envió hace su primera compra,",
     "referral.spend": "Cuando un amigo que usted envió ha gastado {amount},",

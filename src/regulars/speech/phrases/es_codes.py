@@ -40,7 +40,6 @@ CODES: dict[str, tuple[str, str]] = {
     "event.too_many_lines": ("Hay demasiadas líneas.", "Divida la cesta o sume sus líneas pequeñas."),
     "event.bad_tenders": ("No se pueden leer los pagos.", "`pay` es una lista de objetos con `method` y `amount`."),
     "event.bad_use": ("No se puede leer lo que se usa.", "`use` es una lista de `{voucher}`, `{reward}`, `{perk}` o `{code}`."),
-    "event.bad_text": ("Un texto no se puede guardar.", "Los textos son Unicode válido; tipo y origen son cortos e imprimibles."),
     "event.id_reused": ("Otro suceso tenía este identificador.", "Un identificador nombra un suceso para siempre; corrija con uno nuevo."),
     # goods that come back
     "return.unknown_purchase": ("No existe esa compra.", "`of` nombra una compra del mismo socio que no fue rechazada."),

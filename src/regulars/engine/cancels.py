@@ -1,0 +1,76 @@
+"""Exchanges called off: what a redemption took comes back, the same lots with their own days, and what it gave is taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regulars.engine import lots, vouchers
+from regulars.engine.costs import share_of
+from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Taken
+from regulars.words.days import NEVER
+from regulars.words.refusals import Refusal
+
+if TYPE_CHECKING:
+    from regulars.engine.context import Context
+    from regulars.engine.rules import RuleMachine
+
+DONE = ((0, 1),)
+"""What the receipt of a cancellation says was taken of the exchange: all of it, once."""
+
+
+def cancel(c: Context, given: Facts) -> Refusal | None:
+    """Calls off an earlier exchange of the member, if its rule gives anything back and nothing that it gave is used."""
+    sale, machine = given.sale, c.machine
+    if sale is None or sale.receipt.refused is not None:
+        return Refusal(code="cancel.unknown_event", text="no such exchange of this member", pointer="/of")
+    if sale.taken:
+        return Refusal(code="cancelled", pointer="/of")
+    receipt = sale.receipt
+    names = machine.book.at_version(receipt.version).names
+    for taken in receipt.took:
+        rule = machine.named.get(names[taken.rule])
+        if rule is None or rule.rule.gives_back is None:
+            return Refusal(code="not_entitled", rule=names[taken.rule], pointer="/of")
+    if not receipt.took:
+        return Refusal(code="not_entitled", pointer="/of")
+    held = {voucher.serial: voucher for voucher in c.vouchers}
+    if any(issue.serial not in held and issue.serial in c.spent for issue in receipt.issued):
+        return Refusal(code="used", pointer="/of")
+    for issue in receipt.issued:
+        if issue.serial in held:
+            vouchers.cancel(c, held[issue.serial])
+    restore(c, receipt)
+    c.taken_lines = DONE
+    return None
+
+
+def restore(c: Context, receipt: Receipt) -> None:
+    """Gives the lots back that were taken, as far as their rule says; an entry for each wallet."""
+    machine, version = c.machine, c.machine.book.at_version(receipt.version)
+    sums: dict[tuple[int, str], int] = {}
+    for taken in receipt.took:
+        name = version.by_place[taken.wallet].name
+        rule = machine.named[version.names[taken.rule]]
+        share = share_of(rule.rule.gives_back)(c) * taken.units
+        units = share.numerator // share.denominator
+        if name in machine.wallets and units:
+            put_back(c, name, taken, units)
+            sums[back_rule(rule), name] = sums.get((back_rule(rule), name), 0) + units
+    for (place, name), units in sums.items():
+        c.recording.append(Entry(place, machine.wallets[name].place, units, 0, 0, 1, units))
+
+
+def back_rule(rule: RuleMachine) -> int:
+    """The rule whose clauses a cancellation cites."""
+    return rule.index if rule.rule.back_rule is None else rule.rule.back_rule
+
+
+def put_back(c: Context, name: str, taken: Taken, units: int) -> None:
+    """Puts units back as a lot of the day on which they were earned; what would have lapsed since lapses tomorrow."""
+    wallet = c.machine.wallets[name]
+    alive = max(taken.gone, c.today + 1) if taken.gone < NEVER else NEVER
+    if any(name == held.name for _, wallets in c.machine.kept_alive_by for held in wallets):
+        alive = max(alive, wallet.life(c, taken.earned))
+    holding, lot = lots.credit(c.holding(name), units, c.next_serial(), taken.earned, alive, taken.earned)
+    c.hold(name, holding)
+    c.moved.append(Movement(name, REDEEMED, ACTIVE, units, lot))
