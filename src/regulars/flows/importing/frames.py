@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from regulars.words.refusals import Refusal
 
-ROWS: Final = 65_536
+ROWS: Final = 32_768
 """Rows of a frame, more or less."""
 MOST_ROWS: Final = 20_000
 """Rows of one event; of one that has more nothing is read."""
