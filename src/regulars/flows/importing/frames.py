@@ -62,8 +62,6 @@ class Source(Protocol):
     """A file of events. `cut` becomes true when it is found to end in the middle."""
 
     cut: bool
-    header: list[str] | None
-    delimiter: str
 
     def frames(self, begin: Position) -> Iterator[Frame]:
         """The frames from a position on."""
