@@ -9,7 +9,6 @@ import pytest
 from tests.laws.histories import Body, History, samples
 from tests.laws.shops import book
 
-from regulars.engine.events import Event
 from regulars.engine.model import Decision, Member
 from regulars.simulation.memory import Memory, Repeated
 
@@ -41,13 +40,6 @@ def played(history: History) -> Memory:
     for body in history.events:
         memory.post(body)
     return memory
-
-
-def read(history: History, body: Body) -> Event:
-    """An event that is known to be one."""
-    event = history.shop.book.read(body)
-    assert isinstance(event, Event), event
-    return event
 
 
 def members(memory: Memory) -> Iterable[Member]:

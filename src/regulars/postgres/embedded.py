@@ -25,7 +25,7 @@ DATABASE: Final = "regulars"
 """The database that a new data folder has."""
 
 SETTINGS: Final[Mapping[str, str]] = {
-    "shared_buffers": "256MB",
+    "shared_buffers": "128MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     # Short, prepared statements gain nothing from compiling, and pay for it at every plan.

@@ -68,9 +68,18 @@ def looked_up(look_up: LookUp, folder: Path) -> dict[str, tuple[str, dict[str, A
 
     path = folder / look_up.file
     wanted = [look_up.by, *look_up.take]
-    table = polars.read_csv(path, columns=wanted, infer_schema=False) if path.suffix == ".csv" else polars.read_parquet(path, columns=wanted)
+    if path.suffix == ".csv":
+        table = polars.read_csv(path, columns=wanted, infer_schema=False)
+    else:
+        table = polars.read_parquet(path, columns=wanted)
     keys = table[look_up.by].cast(polars.String).to_list()
-    return {name: (look_up.by, dict(zip(keys, table[name].to_list(), strict=True))) for name in look_up.take}
+    return {name: (look_up.by, dict(zip(keys, _shared(table[name].to_list()), strict=True))) for name in look_up.take}
+
+
+def _shared(values: list[Any]) -> list[Any]:
+    """The same values, those that are equal one object: a table has many rows and few different words."""
+    seen: dict[Any, Any] = {}
+    return [seen.setdefault(value, value) for value in values]
 
 
 def _decimals(fact: Fact | None, exponent: int) -> int | None:

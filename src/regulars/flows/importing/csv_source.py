@@ -35,10 +35,9 @@ class CsvSource:
     def __init__(self, path: Path, mapped: Mapped, bodies: Bodies, share: Share, most: int = ROWS) -> None:
         self._path, self._bodies, self._share, self._most = path, bodies, share, most
         line = first_line(path)
-        names, self.delimiter = header_of(line)
+        names, self._delimiter = header_of(line)
         self._begin = (1, len(line) if path.suffix == ".gz" else _length(path))
         self._width = len(names)
-        self.header: list[str] = [name for name in names if name not in WHY]
         self._places = {name: place for place, name in enumerate(names)}
         self._kept = [place for place, name in enumerate(names) if name not in WHY]
         self._member = self._places[mapped.head["member"].columns[0][0]]
@@ -47,7 +46,7 @@ class CsvSource:
 
     def frames(self, begin: Position) -> Iterator[Frame]:
         """The frames from a position on."""
-        rows = CsvRows(self._path, self.delimiter, self._width, begin if begin.row else self._begin)
+        rows = CsvRows(self._path, self._delimiter, self._width, begin if begin.row else self._begin)
         groups: list[_Group] = []
         taken, after, overlong = 0, begin, _NONE
         for group in self._groups(rows):

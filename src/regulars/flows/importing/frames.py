@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from regulars.words.refusals import Refusal
 
-ROWS: Final = 65_536
+ROWS: Final = 32_768
 """Rows of a frame, more or less."""
 MOST_ROWS: Final = 20_000
 """Rows of one event; of one that has more nothing is read."""
@@ -62,8 +62,6 @@ class Source(Protocol):
     """A file of events. `cut` becomes true when it is found to end in the middle."""
 
     cut: bool
-    header: list[str] | None
-    delimiter: str
 
     def frames(self, begin: Position) -> Iterator[Frame]:
         """The frames from a position on."""

@@ -23,9 +23,6 @@ NOT_JSON: Final = "event.not_json"
 class JsonSource:
     """A file of JSON Lines, plain or gzip."""
 
-    header = None
-    delimiter = ","
-
     def __init__(self, path: Path, share: Share, most: int = LINES) -> None:
         self._path, self._share, self._most = path, share, most
         self._decode = msgspec.json.Decoder(float_hook=Decimal).decode

@@ -165,7 +165,7 @@ class _Reader:
 
     def texts(self, node: Node | None) -> list[str]:
         items = node.items if isinstance(node, Listed) else [] if node is None else [node]
-        return [self.text(item) for item in items]  # type: ignore[arg-type]
+        return [self.text(item) for item in items]
 
     def flag(self, node: Node) -> bool:
         if isinstance(node, Scalar) and node.kind == "bool":

@@ -19,11 +19,9 @@ class ParquetSource:
     """A Parquet file; raises `polars.exceptions.PolarsError` when it is none, or is cut."""
 
     cut = False
-    delimiter = ","
 
     def __init__(self, path: Path, mapped: Mapped, bodies: Bodies, share: Share, rows: int = ROWS) -> None:
         self._path, self._mapped, self._bodies, self._share, self._rows = path, mapped, bodies, share, rows
-        self.header: list[str] = list(polars.read_parquet_schema(path))
         self._member = mapped.head["member"].columns[0][0]
         self._key = mapped.by
         self._overlong: Any = None

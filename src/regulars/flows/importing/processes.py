@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
+import os
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -69,6 +71,10 @@ def _listen(connections: list[Connection], report: Report) -> None:
 
 def run_part(task: Task, connection: Connection) -> None:
     """What a process of its own does: its part, telling how far it is; ends when nobody listens any more."""
+    # There are as many processes as cores already; threads of the table reader would only take memory.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    # Almost nothing here is part of a cycle, and there is much of it.
+    gc.set_threshold(100_000, 20, 20)
     from regulars.flows.importing.part import import_part
 
     try:

@@ -7,6 +7,7 @@ written: the program's own reader then says what is wrong with it.
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -71,7 +72,7 @@ def _cell(raw: Any) -> Any:
     if raw is None or isinstance(raw, bool | int):
         return raw
     if isinstance(raw, float):
-        return Decimal(repr(raw)) if raw == raw and abs(raw) < 1e300 else str(raw)
+        return Decimal(repr(raw)) if math.isfinite(raw) else str(raw)
     if isinstance(raw, datetime.datetime | datetime.date):
         return raw.isoformat()
     if isinstance(raw, list):

@@ -48,6 +48,10 @@ CODES: dict[str, tuple[str, str]] = {
     "reversal.unknown_event": ("There is no such event of this member that could be reversed.", "Give the id of an event that was accepted."),
     "reversal.done": ("This event was reversed or brought back already.", "An event is reversed once; correct what is left with goodwill."),
     # members and the service
+    "import.bad_row": ("A row of the file is broken.", "Its columns or quotes do not fit; mend it in the rejects file and import that."),
+    "import.bad_encoding": ("A row of the file is not valid UTF-8.", "Save the file as UTF-8 and import it again."),
+    "import.cut_file": ("The file ends in the middle of something.", "What was whole went in; import the whole file again, nothing goes in twice."),
+    "import.mixed_rows": ("The rows of one event say different things of it.", "A basket has one member, one moment and one id; mend its rows."),
     "member.unknown": ("Nobody has joined under this id.", "Send `join` first, or write `account: {unknown: enrol}`."),
     "engine.failed": ("This event could not be decided.", "It is kept among the rejects; report it with its id."),
     "version.not_later": ("A version begins after the one before it.", "Give the new version a later `from`."),

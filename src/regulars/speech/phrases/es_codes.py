@@ -48,6 +48,10 @@ CODES: dict[str, tuple[str, str]] = {
     "reversal.unknown_event": ("No hay tal suceso de este miembro que se pueda anular.", "Dé el identificador de un suceso aceptado."),
     "reversal.done": ("Este suceso ya se anuló o se devolvió.", "Un suceso se anula una vez; corrija lo demás con una atención."),
     # members and the service
+    "import.bad_row": ("Una fila del fichero está rota.", "No cuadran sus columnas o comillas; arréglela en el fichero de rechazos e impórtelo."),
+    "import.bad_encoding": ("Una fila del fichero no es UTF-8 válido.", "Guarde el fichero como UTF-8 e impórtelo de nuevo."),
+    "import.cut_file": ("El fichero acaba en mitad de algo.", "Lo que estaba entero entró; importe de nuevo el fichero entero, nada entra dos veces."),
+    "import.mixed_rows": ("Las filas de un mismo suceso dicen de él cosas distintas.", "Una cesta tiene un miembro, un momento y un identificador; arregle sus filas."),
     "member.unknown": ("Nadie se ha inscrito con este identificador.", "Envíe antes `join` o escriba `account: {unknown: enrol}`."),
     "engine.failed": ("Este suceso no se pudo decidir.", "Queda entre los rechazados; comuníquelo con su identificador."),
     "version.not_later": ("Una versión empieza después de la anterior.", "Dé a la nueva versión un `from` posterior."),
