@@ -50,7 +50,7 @@ class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "from_opening", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
+        "ceiling", "counter", "from_opening", "idle", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -58,7 +58,9 @@ class WalletMachine:
         self.wallet, self.name, self.place = wallet, wallet.name, place
         self.scale, self.may_owe, self.counter, self.ceiling = wallet.scale, wallet.may_owe, wallet.counter, wallet.ceiling
         self.lapse_rule = wallet.lapse_rule
-        self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
+        lives, idle = _apart(wallet.lasts)
+        self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(lives) if lives else _never
+        self.idle: Callable[[Any, Day], Day] | None = machine.calendar.shortest(idle) if idle else None
         self.unless = None if wallet.unless is None else compile_value(wallet.unless)
         self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
         # A life runs from the day on which units were earned, unless it says that it runs from when they can be used.
@@ -73,6 +75,13 @@ class WalletMachine:
             self.since = _from_ever
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
+
+
+def _apart(lasts: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Of several lives, those that each lot has of its own, and those that run from the last of some event and end for all lots at once."""
+    idle = tuple(life for life in lasts if isinstance(life, Life) and any(point.kind == "last" for point in life.anchors))
+    own = tuple(life for life in lasts if life not in idle)
+    return (own, idle) if own and idle else (lasts, ())
 
 
 def _shown(scale: int) -> Callable[[int], str]:
