@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from regulars.program.forms.tree import Number, Percent
 from regulars.program.model import AmountCell, Ladder, Level, Program, Referral, Rule, Wallet
-from regulars.speech import forms
+from regulars.speech import forms, later
 from regulars.speech.amounts import all_given, cell_words, counted, gifts, measured_goods
 from regulars.speech.conditions import words
 from regulars.speech.effects import cost, effect, lead_conditions, tail
@@ -81,7 +81,9 @@ def _head(voice: Voice) -> Iterator[str]:
 
 
 def _earning(voice: Voice) -> list[str]:
-    return [earning(voice, rule) for rule in _of(voice.program, *EARNING)]
+    counting = {give.target for rule in voice.program.rules for give in rule.give if _of_a_rule(give.target)}
+    rules = [rule for rule in _of(voice.program, *EARNING) if not any(give.target in counting for give in rule.give)]
+    return [earning(voice, rule) for rule in rules]
 
 
 def earning(voice: Voice, rule: Rule) -> str:
@@ -147,7 +149,7 @@ def _mark(voice: Voice, rule: Rule, mark: object) -> str:
     value = getattr(mark, "value", None)
     name = rule.of if isinstance(rule.of, str) else ""
     if value is not None:
-        return voice.amount(value, name)
+        return voice.amount(value, name.rpartition(".")[2] if _of_a_rule(name) else name)
     every, first, last = (voice.number(getattr(mark, key)) for key in ("every", "first", "last"))
     return f"{first}, +{every} .. {last}"
 
@@ -169,7 +171,13 @@ def _bases(voice: Voice) -> list[str]:
 
 
 def _lapses(voice: Voice) -> list[str]:
-    return [sentence for wallet in voice.program.wallets.values() for sentence in _wallet(voice, wallet)]
+    named = [wallet for wallet in voice.program.wallets.values() if not _of_a_rule(wallet.name)]
+    return [sentence for wallet in named for sentence in _wallet(voice, wallet)]
+
+
+def _of_a_rule(wallet: str) -> bool:
+    """Whether a counter has no name of its own: a ladder or milestone that looks at a base over some time has one."""
+    return "." in wallet
 
 
 def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
@@ -195,6 +203,7 @@ def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
             yield voice.say("lapse.lapses", n=n, wallet=name, when=when)
         else:
             yield voice.say("lapse.lapses_except", n=n, wallet=name, when=when, words=words(voice, wallet.unless))
+    yield from later.waits(voice, wallet)
     if wallet.ceiling is not None:
         yield voice.say("lapse.ceiling", wallet=name, ceiling=voice.number(Fraction(wallet.ceiling, wallet.scale)))
 
@@ -214,6 +223,7 @@ def _ladder(voice: Voice, ladder: Ladder) -> Iterator[str]:
     yield voice.say("tiers.levels", name=capital(human(ladder.name)), levels=levels)
     if ladder.lasts is not None:
         yield voice.say("tiers.lasts", valid=forms.valid(voice, ladder.lasts, "reached"))
+    yield from later.term(voice, ladder)
     if any(level.marks for level in ladder.levels):
         yield voice.say("tiers.undo" if ladder.on_return == "undo" else "tiers.keep")
     if ladder.carry_in is not None:
@@ -250,7 +260,7 @@ def _conversions(voice: Voice) -> list[str]:
     for rule in _of(voice.program, "convert"):
         lead = forms.triggers(voice, rule)
         said = voice.say(
-            "rule.becomes", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
+            "rule.becomes" if rule.every is not None else "rule.becomes_all", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
         ).strip()
         found.append(
             _sentence(f"{said} {voice.say('rule.at_once')}" if rule.stage == "settle" else said, tail(voice, rule))
@@ -262,9 +272,10 @@ def _exchange(voice: Voice, rule: Rule) -> str:
     key = "rule.every" if rule.every is not None else "rule.cost"
     if rule.every is None and not rule.cost:
         return _plain(voice, rule)
-    return _sentence(
-        voice.say(key, name=title(rule), cost=cost(voice, rule), effect=effect(voice, rule)), tail(voice, rule)
-    )
+    said = effect(voice, rule)
+    if said == voice.say("effect.has"):
+        return _sentence(voice.say("rule.does", name=title(rule), effect=cost(voice, rule)), tail(voice, rule))
+    return _sentence(voice.say(key, name=title(rule), cost=cost(voice, rule), effect=said), tail(voice, rule))
 
 
 def _vouchers(voice: Voice) -> list[str]:

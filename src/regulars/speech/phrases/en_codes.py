@@ -11,6 +11,7 @@ CODES: dict[str, tuple[str, str]] = {
     "too_much": ("This is worth more than the basket.", "The worth is {worth}; `surplus: refuse` takes no smaller basket."),
     "below_minimum": ("The basket is below {minimum}.", "The goods that count come to less than `minimum` when its turn comes."),
     "below_mark": ("The mark of {mark} is not reached.", "The level needs its counters before an invitation counts."),
+    "cancelled": ("This was cancelled before.", "An exchange is called off once."),
     "used": ("This was used already.", "A voucher is used once."),
     "lapsed": ("This lapsed on {last_day}.", "Its last day is over."),
     "not_held": ("You do not hold this.", "No live voucher of the member has this number."),
@@ -44,6 +45,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.unknown_purchase": ("There is no such purchase.", "`of` names a purchase of the same member that was not refused."),
     "return.unknown_line": ("The purchase has no such line.", "Name the line by its number or by its facts."),
     "return.exceeds_sale": ("More comes back than was bought.", "Count what came back before."),
+    # what is called off
+    "cancel.unknown_event": ("There is no such exchange.", "`of` names an exchange of the same member that was not refused."),
     # members and the service
     "member.unknown": ("Nobody has joined under this id.", "Send `join` first, or write `account: {unknown: enrol}`."),
     "engine.failed": ("This event could not be decided.", "It is kept among the rejects; report it with its id."),

@@ -11,6 +11,7 @@ CODES: dict[str, tuple[str, str]] = {
     "too_much": ("Vale más que la cesta.", "Vale {worth}; `surplus: refuse` no admite una cesta menor."),
     "below_minimum": ("La cesta no llega a {minimum}.", "Lo que cuenta suma menos que `minimum` cuando le toca."),
     "below_mark": ("No se ha alcanzado la marca de {mark}.", "El nivel exige sus contadores antes de que valga una invitación."),
+    "cancelled": ("Esto ya se anuló.", "Un canje se anula una sola vez."),
     "used": ("Ya se usó.", "Un vale se usa una sola vez."),
     "lapsed": ("Caducó el {last_day}.", "Su último día ha pasado."),
     "not_held": ("No lo tiene.", "Ningún vale vigente del socio lleva este número."),
@@ -44,6 +45,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.unknown_purchase": ("No existe esa compra.", "`of` nombra una compra del mismo socio que no fue rechazada."),
     "return.unknown_line": ("La compra no tiene esa línea.", "Nombre la línea por su número o por sus datos."),
     "return.exceeds_sale": ("Se devuelve más de lo que se compró.", "Cuente lo que ya se devolvió."),
+    # lo que se anula
+    "cancel.unknown_event": ("No existe ese canje.", "`of` nombra un canje del mismo socio que no fue rechazado."),
     # members and the service
     "member.unknown": ("Nadie se ha inscrito con este identificador.", "Envíe antes `join` o escriba `account: {unknown: enrol}`."),
     "engine.failed": ("Este suceso no se pudo decidir.", "Queda entre los rechazados; comuníquelo con su identificador."),
