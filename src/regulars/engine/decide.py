@@ -222,7 +222,7 @@ def about_member(c: Context) -> Refusal | None:
 def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
     c.today = day
-    for name, holding in list(c.holdings.items()):
+    for name, holding in sorted(c.holdings.items()):
         if holding.lots or holding.waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)

@@ -52,7 +52,7 @@ def open_by(c: Context, name: str, day: Day) -> None:
 
 def open_on(c: Context, kind: str, of: str | None) -> None:
     """What waited for an event of this kind becomes usable: what the event `of` gave, or everything where it names none."""
-    for name, holding in list(c.holdings.items()):
+    for name, holding in sorted(c.holdings.items()):
         for one in holding.waiting:
             if one.until == kind and of in {None, one.event}:
                 release(c, name, one)

@@ -63,7 +63,7 @@ def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
     c.levels = c.machine.snapshot(c)
     begins = [name for name, held in c.grants.items() if any(grant.first == day for grant in held)]
-    for name, holding in list(c.holdings.items()):
+    for name, holding in sorted(c.holdings.items()):
         if holding.lots or holding.waiting:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     vouchers.lapse(c, day)

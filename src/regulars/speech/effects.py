@@ -132,6 +132,11 @@ def _limited(voice: Voice, rule: Rule) -> list[str]:
         found.append(voice.say(f"tail.surplus_{rule.surplus}"))
     if rule.stock is not None:
         found.append(voice.say("tail.stock"))
+    if rule.places is not None:
+        many = cell_words(voice, rule, rule.places)
+        found.append(voice.say("tail.places_wait" if rule.when_full == "wait" else "tail.places_refuse", places=many))
+    if rule.seats is not None:
+        found.append(voice.say("tail.seats", n=voice.number(rule.seats)))
     if rule.any_name:
         found.append(voice.say("tail.open_names"))
     if rule.instead_of:

@@ -13,6 +13,7 @@ from regulars.speech.amounts import all_given, cell_words, counted, gifts, measu
 from regulars.speech.conditions import words
 from regulars.speech.effects import cost, effect, lead_conditions, tail
 from regulars.speech.language import Language, capital, human
+from regulars.speech.paid import cycle_words, offers, plan_words
 from regulars.speech.voice import Voice, short, title
 
 EARNING = ("earn", "rules", "milestones")
@@ -23,8 +24,11 @@ TITLES = (
     "convert",
     "rewards",
     "vouchers",
+    "offers",
     "prices",
     "benefits",
+    "plans",
+    "subscriptions",
     "choices",
     "referrals",
     "returns",
@@ -56,6 +60,9 @@ def describe(program: Program, language: Language) -> list[Section]:
         "returns": _returns(voice),
         "limits": _limits(voice),
         "rewards": [_exchange(voice, rule) for rule in _of(program, "rewards")],
+        "offers": [_offer(voice, rule) for rule in offers(program)],
+        "plans": [sentence for plan in program.plans.values() for sentence in plan_words(voice, plan)],
+        "subscriptions": [sentence for cycle in program.subscriptions.values() for sentence in cycle_words(voice, cycle)],
         "vouchers": _vouchers(voice),
         "prices": [_plain(voice, rule) for rule in _of(program, "prices")],
         "benefits": [_plain(voice, rule) for rule in _of(program, "benefits")],
@@ -75,6 +82,8 @@ def _head(voice: Voice) -> Iterator[str]:
     yield voice.say("program.in_force", day=language.day(program.first), money=money, zone=program.timezone)
     if program.markets:
         yield voice.say("program.markets", markets=voice.any_of(program.markets))
+    if program.account.suspend is not None:
+        yield voice.say("program.suspend")
 
 
 # Earning.
@@ -282,10 +291,19 @@ def _vouchers(voice: Voice) -> list[str]:
     found = []
     for kind in voice.program.vouchers.values():
         rule = voice.program.rules[kind.use_rule]
+        if rule.uses is not None:
+            continue
         found.append(
             _sentence(voice.say("rule.does", name=title(rule), effect=effect(voice, rule)), tail(voice, rule, kind))
         )
     return found
+
+
+def _offer(voice: Voice, rule: Rule) -> str:
+    """What an offer gives once it is clipped."""
+    priced = rule.off is not None or rule.to is not None or rule.free is not None
+    said = _plain(voice, rule) if priced else f"{title(rule)}: {earning(voice, rule)}"
+    return f"{said.removesuffix('.')}, {voice.say('tail.claim_clip')}."
 
 
 def _plain(voice: Voice, rule: Rule) -> str:
@@ -342,12 +360,14 @@ def _returns(voice: Voice) -> list[str]:
     program = voice.program
     names = {name: human(name) for name in (*program.wallets, "vouchers")}
     names["vouchers"] = voice.say("returns.vouchers")
-    taken = [names[name] for name, word in program.returns.items() if word == "take back"]
-    kept = [names[name] for name, word in program.returns.items() if word == "keep"]
+    taken = [names[name] for name, word in program.returns.items() if word == "take back" and name in names]
+    kept = [names[name] for name, word in program.returns.items() if word == "keep" and name in names]
     owing = [human(wallet.name) for wallet in program.wallets.values() if wallet.may_owe]
     found = [voice.say("returns.take", names=voice.all_of(taken))] if taken else []
     if kept:
         found.append(voice.say("returns.keep", names=voice.all_of(kept)))
+    if program.returns.get("without_sale") == "take back":
+        found.append(voice.say("returns.without_sale"))
     if owing and taken:
         found.append(voice.say("returns.owe", names=voice.all_of(owing)))
     return found

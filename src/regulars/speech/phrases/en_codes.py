@@ -15,6 +15,7 @@ CODES: dict[str, tuple[str, str]] = {
     "used": ("This was used already.", "A voucher is used once."),
     "lapsed": ("This lapsed on {last_day}.", "Its last day is over."),
     "not_held": ("You do not hold this.", "No live voucher of the member has this number."),
+    "held": ("You have this already.", "A plan, an order or an offer of the kind is held; end or use it first."),
     "sold_out": ("There are none left.", "The stock of the reward is used up."),
     "no_seat": ("There is no place left for another person.", "All seats of `shared_with` are taken."),
     "trial_used": ("The trial was used before.", "The limit of the trial is reached."),

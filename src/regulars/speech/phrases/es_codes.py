@@ -15,6 +15,7 @@ CODES: dict[str, tuple[str, str]] = {
     "used": ("Ya se usó.", "Un vale se usa una sola vez."),
     "lapsed": ("Caducó el {last_day}.", "Su último día ha pasado."),
     "not_held": ("No lo tiene.", "Ningún vale vigente del socio lleva este número."),
+    "held": ("Ya lo tienes.", "Ya hay un plan, un pedido o una oferta así; termínalo o úsalo antes."),
     "sold_out": ("No queda ninguno.", "Las existencias de la recompensa se han agotado."),
     "no_seat": ("No queda plaza para otra persona.", "Todas las plazas de `shared_with` están ocupadas."),
     "trial_used": ("La prueba ya se usó.", "Se ha alcanzado el límite de la prueba."),
