@@ -10,7 +10,8 @@ from tests.laws.histories import History, histories, samples
 from tests.laws.law import catches, hold
 from tests.laws.shops import Shop
 
-from regulars.engine import lots, returns, standings
+from regulars.engine import kept as keeping
+from regulars.engine import lots, standings
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import Decision, Member, Receipt
 from regulars.simulation.memory import Memory, Repeated
@@ -104,13 +105,13 @@ def ends_all(c: Any, ladder: Any, level: str, cause: str, open_only: bool = Fals
     _end(c, ladder, level, cause)
 
 
-_due, _give_back, _end = returns.shared, lots.give_back, standings.end
+_due, _give_back, _end = keeping.shared, lots.give_back, standings.end
 
 
 @pytest.mark.parametrize(
     ("where", "name", "slip"),
     [
-        (returns, "shared", all_but_one),
+        (keeping, "shared", all_but_one),
         (lots, "give_back", refreshes),
         (standings, "end", lambda c, ladder, level, cause, open_only: None),
         (standings, "end", ends_all),

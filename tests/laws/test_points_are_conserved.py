@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 from tests.laws.histories import History, histories, samples
 from tests.laws.law import Law, catches, hold, members, played, steps
 
-from regulars.engine import earning, lots, timing
+from regulars.engine import earning, lots, pending, timing
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import (
     ACTIVE,
@@ -23,6 +24,7 @@ from regulars.engine.model import (
     RETURNED,
     Holding,
     Movement,
+    Waiting,
 )  # fmt: skip
 
 Accounts = dict[tuple[str, str, str], int]
@@ -54,19 +56,20 @@ def points_are_conserved(history: History) -> None:
 
 
 def lots_are_what_is_held(history: History) -> None:
-    """Open lots are the active units and closed ones the pending units; who owes has no open lot."""
+    """Lots are the active units and what waits the pending ones; who owes has no lot."""
     for body, decision, _ in steps(history):
         for wallet, held in decision.member.holdings.items():
-            opened = sum(lot.left for lot in held.lots if not lot.opens)
-            closed = sum(lot.left for lot in held.lots if lot.opens)
-            hold(all(lot.left > 0 for lot in held.lots), body["id"], wallet, "an empty lot", held)
+            opened = sum(lot.left for lot in held.lots)
+            closed = sum(one.left for one in held.waiting)
+            hold(all(part.left > 0 for part in (*held.lots, *held.waiting)), body["id"], wallet, "an empty lot", held)
             hold(opened == max(held.active, 0), body["id"], wallet, "active", held)
             hold(closed == held.pending, body["id"], wallet, "pending", held)
             hold(all(decision.member.day < lot.gone for lot in held.lots), body["id"], wallet, "a lapsed lot", held)
+            hold(all(decision.member.day < one.opens for one in held.waiting), body["id"], wallet, "an opened lot", held)
 
 
 def receipts_explain_holdings(history: History) -> None:
-    """What the entries of all receipts add up to is what the member holds."""
+    """What the entries of all receipts add up to is what the member can use."""
     memory, book = played(history), history.shop.book
     for member in members(memory):
         sums: dict[str, int] = defaultdict(int)
@@ -76,7 +79,7 @@ def receipts_explain_holdings(history: History) -> None:
                 sums[places[entry.wallet].name] += entry.given
         for wallet in book.program.wallets:
             held = member.holdings.get(wallet, EMPTY)
-            hold(sums[wallet] == held.active + held.pending, member.id, wallet, sums[wallet], held)
+            hold(sums[wallet] == held.active, member.id, wallet, sums[wallet], held)
 
 
 def no_account_goes_below_its_floor(history: History) -> None:
@@ -107,25 +110,26 @@ def test_points_are_conserved_and_no_account_goes_below_its_floor(history: Histo
         law(history)
 
 
-_take, _credit, _mature, _lapse, _give_back = lots.take, lots.credit, lots.mature, lots.lapse, lots.give_back
+_take, _credit, _release, _lapse, _give_back = lots.take, lots.credit, lots.release, lots.lapse, lots.give_back
 
 
 def drops_a_unit(*args, **kept):
     """A lot loses one unit more than was moved."""
     held, moved = _take(*args, **kept)
-    return Holding(held.active - 1, held.pending, held.lots, held.first), moved
+    return replace(held, active=held.active - 1), moved
 
 
-def forgets_debt(held: Holding, n: int, serial: int, earned: int, opens: int, gone: int, since: int):
+def forgets_debt(held: Holding, n: int, serial: int, earned: int, gone: int, since: int):
     """A credit makes a lot of all of it although some of it pays a debt."""
-    clean = Holding(max(held.active, 0), held.pending, held.lots, held.first)
-    grown, lot = _credit(clean, n, serial, earned, opens, gone, since)
-    return Holding(held.active + grown.active - clean.active, grown.pending, grown.lots, grown.first), lot
+    clean = replace(held, active=max(held.active, 0))
+    grown, lot = _credit(clean, n, serial, earned, gone, since)
+    return replace(grown, active=held.active + grown.active - clean.active), lot
 
 
-def opens_unmoved(held: Holding, day: int, wallet: str):
-    """What opens is active without a movement."""
-    return _mature(held, day, wallet)[0], []
+def opens_unmoved(held: Holding, one: Waiting, wallet: str, day: int, gone: int):
+    """More is active than the movement of what opens says."""
+    opened, moved = _release(held, one, wallet, day, gone)
+    return opened, moved._replace(amount=1)
 
 
 def lapses_pending_only(held: Holding, due: set[int], wallet: str, target: str):
@@ -141,14 +145,12 @@ def owes_always(held, n, wallet, target, may_owe, *more):
 
 def never_lapses(c, wallet, name, day):
     """Lots open, but none ever goes."""
-    grown, moved = _mature(c.holdings[name], day, name)
-    c.holdings[name] = grown
-    c.moved.extend(moved)
+    pending.open_by(c, name, day)
 
 
-def credits_unsaid(c, wallet, units, opens, gone):
+def credits_unsaid(c, wallet, units, gone):
     """One unit more is credited than the receipt says."""
-    _credit_of_rule(c, wallet, units + 1, opens, gone)
+    _credit_of_rule(c, wallet, units + 1, gone)
 
 
 _credit_of_rule = earning.credit
@@ -158,7 +160,7 @@ _credit_of_rule = earning.credit
     ("law", "where", "name", "slip"),
     [
         (points_are_conserved, lots, "take", drops_a_unit),
-        (points_are_conserved, lots, "mature", opens_unmoved),
+        (points_are_conserved, lots, "release", opens_unmoved),
         (points_are_conserved, lots, "lapse", lapses_pending_only),
         (lots_are_what_is_held, lots, "credit", forgets_debt),
         (lots_are_what_is_held, timing, "mature_and_lapse", never_lapses),

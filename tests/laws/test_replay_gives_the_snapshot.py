@@ -103,9 +103,9 @@ class Dice:
     def __init__(self) -> None:
         self.rolled = 0
 
-    def credit(self, c, wallet, units, opens, gone) -> None:
+    def credit(self, c, wallet, units, gone) -> None:
         self.rolled += 1
-        _credit(c, wallet, units, opens, gone - self.rolled % 2)
+        _credit(c, wallet, units, gone - self.rolled % 2)
 
 
 _credit = earning.credit

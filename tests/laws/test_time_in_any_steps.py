@@ -52,7 +52,8 @@ def nothing_outlives_its_day(history: History) -> None:
         for step in MANY:
             member = book.advance(member, member.day + step)
             lots = [lot for held in member.holdings.values() for lot in held.lots]
-            hold(all(lot.gone > member.day and not 0 < lot.opens <= member.day for lot in lots), member)
+            waiting = [one for held in member.holdings.values() for one in held.waiting]
+            hold(all(lot.gone > member.day for lot in lots) and all(one.opens > member.day for one in waiting), member)
             hold(all(voucher.gone > member.day for voucher in member.vouchers), member)
             hold(member.due > member.day, member)
 
@@ -122,7 +123,7 @@ def forgets_openings(c: Any, day: int) -> int:
     held = dict(c.holdings)
     for name, one in held.items():
         c.holdings[name] = msgspec.structs.replace(
-            one, lots=tuple(msgspec.structs.replace(lot, opens=0) for lot in one.lots)
+            one, waiting=tuple(msgspec.structs.replace(waiting, opens=NEVER) for waiting in one.waiting)
         )
     try:
         return _next_due(c, day)

@@ -56,6 +56,7 @@ class Context:
     charged: tuple[Charge, ...] = ()
     order: Order | None = None
     suspended: bool = False
+    tender_off: dict[int, int] | None = None
     person: str = ""
     real: Event | None = None
     taken_lines: tuple[tuple[int, int], ...] = ()
@@ -245,7 +246,10 @@ class Context:
         tenders = event.tenders
         if not tenders:
             return [(self.machine.unnamed_tender, list(measured.amounts))]
-        parts = share(measured.total, [tender.amount for tender in tenders])
+        amounts = [tender.amount for tender in tenders]
+        if self.tender_off:
+            amounts = [amount - self.tender_off.get(place, 0) for place, amount in enumerate(amounts)]
+        parts = share(measured.total, amounts)
         rest = list(measured.amounts)
         rows: list[tuple[Any, list[int]]] = []
         for tender, part in zip(tenders, parts, strict=True):

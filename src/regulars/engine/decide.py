@@ -18,7 +18,7 @@ from regulars.engine.granting import level_now
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
 from regulars.engine.opening import bring_in, brought_in, facts, goodwill
 from regulars.engine.pending import open_on
-from regulars.engine.perks import goods_gate
+from regulars.engine.perks import gate, goods_gate
 from regulars.engine.pricing import price
 from regulars.engine.referring import pass_on, pay_referrals, remember_referrer
 from regulars.engine.requests import ASKED, ask
@@ -155,6 +155,10 @@ def happen(c: Context, given: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     plan = c.machine.plan(event.kind)
+    for rule in plan.gates:
+        refusal = gate(c, rule)
+        if refusal is not None:
+            return refusal
     if event.kind == "purchase.brought_in":
         refusal = brought_in(c)
         remember(c, plan.sets)

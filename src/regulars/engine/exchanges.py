@@ -101,7 +101,7 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
         machine = c.machine.wallets[wallet]
         before = c.holding(wallet)
         holding, moved = lots.take(before, units, wallet, REDEEMED, machine.order, kept_by(c, rule))
-        if rule.rule.gives_back is not None:
+        if rule.rule.gives_back is not None and c.recording is c.entries:
             by_serial = {lot.serial: lot for lot in before.lots}
             c.took = (*c.took, *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved))
         c.hold(wallet, holding)

@@ -127,7 +127,8 @@ class Machine:
             (rule, self.calendar.tile(trigger.name)) for rule in self.rules.values() for trigger in rule.rule.on if self._of_plan(trigger)
         )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
-        self.steady_from = NEVER if self.triggers else program.first if version else 0
+        self.idle = tuple(wallet for wallet in self.by_place if wallet.idle is not None)
+        self.steady_from = NEVER if self.triggers or self.idle else program.first if version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
         self.return_prices = self.plan("return").prices
         self.return_gates = tuple(rule for rule in self.rules.values() if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on))

@@ -29,19 +29,19 @@ def bring_in(c: Context) -> Refusal | None:
     try:
         facts(c, body.get("facts") or {})
         days(c, body)
-        for name, held in dict(body.get("levels") or {}).items():
+        for name, held in sorted(dict(body.get("levels") or {}).items()):
             level(c, name, held)
-        for name, chosen in dict(body.get("choices") or {}).items():
+        for name, chosen in sorted(dict(body.get("choices") or {}).items()):
             choice(c, name, chosen)
         units(c, body)
         for raw in body.get("vouchers") or ():
             voucher(c, raw)
-        for name, used in dict(body.get("used") or {}).items():
+        for name, used in sorted(dict(body.get("used") or {}).items()):
             count(c, name, used)
         if body.get("plan"):
             memberships.bring_in(c, body["plan"])
         orders.bring_in(c, body.get("orders") or {})
-        for name, others in dict(body.get("shared") or {}).items():
+        for name, others in sorted(dict(body.get("shared") or {}).items()):
             for other in others:
                 seats.seat(c, c.machine.named[f"benefits.{name}"], str(other))
     except Bad as bad:
@@ -56,7 +56,7 @@ def bring_in(c: Context) -> Refusal | None:
 def facts(c: Context, given: Mapping[str, Any]) -> None:
     """Facts of the member, read as the program declares them."""
     declared = c.machine.program.facts.get("member", {})
-    for name, value in given.items():
+    for name, value in sorted(given.items()):
         fact = declared.get(name)
         if fact is not None:
             read, _, _ = reader(fact.type, c.machine.program.exponent, c.zone)
@@ -70,7 +70,7 @@ def facts(c: Context, given: Mapping[str, Any]) -> None:
 
 def days(c: Context, body: Mapping[str, Any]) -> None:
     """Days that the member brings: of last events, and that something ever happened."""
-    for name, value in dict(body.get("last") or {}).items():
+    for name, value in sorted(dict(body.get("last") or {}).items()):
         key = name if name == "joined" else f"last:{name}"
         c.days[key] = day_of(str(value)[:10])
     for name in body.get("ever") or ():
@@ -176,7 +176,7 @@ def brought_in(c: Context) -> Refusal | None:
     """A purchase from before, so that it can still come back: what it gave is told (`gave: {points: 250}`), and no rule is asked."""
     body = c.event.body if c.event is not None else {}
     try:
-        for name, value in dict(body.get("gave") or {}).items():
+        for name, value in sorted(dict(body.get("gave") or {}).items()):
             wallet = c.machine.wallets.get(name)
             if wallet is None:
                 raise Bad("event.unknown_value", f"no wallet {name!r}", f"/gave/{name}")

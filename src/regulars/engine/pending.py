@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from regulars.engine import lots
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import EXPIRED, ISSUED, PENDING, RETURNED, Entry, Movement, Waiting
@@ -33,7 +35,11 @@ def promise(c: Context, rule: RuleMachine, wallet: WalletMachine, opens: Day, en
     wait = rule.pending or wallet.pending
     assert wait is not None
     assert c.event is not None
-    c.promised = (*c.promised, entry)
+    if c.recording is c.entries:
+        # What time gave before the event is none of the event's.
+        known = opens < NEVER or not wallet.from_opening
+        gone = wallet.life(c, opens if wallet.from_opening else c.today) if known else NEVER
+        c.promised = (*c.promised, replace(entry, gone=gone if gone < NEVER else 0))
     if not entry.given:
         return
     one = Waiting(c.next_serial(), entry.given, c.today, opens, rule.index, c.machine.version, c.event.id, wait.until(c))
@@ -52,7 +58,7 @@ def open_by(c: Context, name: str, day: Day) -> None:
 
 def open_on(c: Context, kind: str, of: str | None) -> None:
     """What waited for an event of this kind becomes usable: what the event `of` gave, or everything where it names none."""
-    for name, holding in list(c.holdings.items()):
+    for name, holding in sorted(c.holdings.items()):
         for one in holding.waiting:
             if one.until == kind and of in {None, one.event}:
                 release(c, name, one)

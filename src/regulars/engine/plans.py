@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for."""
+    """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for,
+    benefits that the event itself is."""
 
     prices: tuple[RuleMachine, ...]
     earn: tuple[RuleMachine, ...]
@@ -29,6 +30,7 @@ class Plan(NamedTuple):
     budgets: tuple[RuleMachine, ...]
     perks: tuple[RuleMachine, ...] = ()
     tenders: tuple[RuleMachine, ...] = ()
+    gates: tuple[RuleMachine, ...] = ()
 
 
 class Plans:
@@ -74,6 +76,7 @@ class Plans:
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(dict.fromkeys((*(rule for rule in rules if has_budget(rule)), *self.any_budgets))),
             perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)),
+            gates=tuple(rule for rule in rules if rule.rule.section == "benefits" and first not in {"use_perk", "return", "purchase"}),
             tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 
@@ -91,7 +94,7 @@ class Plans:
     def kept_alive(self) -> tuple[tuple[str, tuple[WalletMachine, ...]], ...]:
         """For each last event that some wallet's life hangs on: its key among what changed, and the wallets."""
         by_name: dict[str, list[WalletMachine]] = {}
-        for wallet in self.machine.by_place:
+        for wallet in (wallet for wallet in self.machine.by_place if wallet.idle is None):
             for point in points_of(wallet.wallet.lasts):
                 if point.kind == "last" and wallet not in by_name.setdefault(f"last:{point.name}", []):
                     by_name[f"last:{point.name}"].append(wallet)

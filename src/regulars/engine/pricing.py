@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import vouchers
 from regulars.engine.allowances import count, has_room, money_left, within
+from regulars.engine.bases import paid_share
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import Cost, pay_cost, price_of
@@ -243,6 +244,9 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
     amounts = [c.nets[place] for place in places]
     total = sum(amounts)
     measured = Measured(c, places, amounts, total)
+    if rule.paid_with is not None:
+        measured = paid_share(c, measured, rule.paid_with)
+        amounts, total = list(measured.amounts), measured.total
     voucher = c.voucher
     if voucher is not None and voucher.percent is not None and rule.rule.stage == "use":
         num, den, weights = total * voucher.percent, 1_000_000, None
@@ -261,8 +265,22 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
         if rule.rule.surplus == "refuse":
             return rule.refusal("too_much", worth=amount)
         amount = total
+    if rule.paid_with is not None:
+        pay_less(c, rule, amount)
     parts = share(amount, weights if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True)) else amounts)
     return dict(zip(places, parts, strict=True))
+
+
+def pay_less(c: Context, rule: RuleMachine, amount: int) -> None:
+    """What hangs on a means of payment comes off what that pays; the tender that pays the rest does so by itself."""
+    event = c.event
+    assert event is not None
+    assert rule.paid_with is not None
+    paying = [place for place, tender in enumerate(event.tenders) if rule.paid_with(c, tender) and tender is not event.rest]
+    less = dict(c.tender_off or {})
+    for place, part in zip(paying, share(amount, [event.tenders[place].amount for place in paying]) if paying else (), strict=True):
+        less[place] = less.get(place, 0) + part
+    c.tender_off = less
 
 
 def free(c: Context, rule: RuleMachine, places: list[int], pieces: int) -> dict[int, int]:

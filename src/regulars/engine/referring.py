@@ -87,7 +87,7 @@ def pass_on(c: Context, kind: str, of: str | None) -> None:
     event = c.event
     assert event is not None
     prefix = f"tell:{kind}:"
-    for mark in [mark for mark in c.marks if mark.startswith(prefix) and of in {None, mark.removeprefix(prefix)}]:
+    for mark in sorted(mark for mark in c.marks if mark.startswith(prefix) and of in {None, mark.removeprefix(prefix)}):
         for referrer, promised in c.marks[mark]:
             c.told = (*c.told, Told(derived(event.id, promised), kind, referrer, event.at, {"of": promised}))
         c.mark(mark, None)

@@ -59,6 +59,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     for place, amount in coming.items():
         kept.come(kept.after, place, amount)
     c.taken_lines = tuple(sorted(coming.items()))
+    c.nets = list(coming.values())
     c.returning = True
     for rule in c.machine.return_prices:
         apply_price(c, rule)
@@ -74,12 +75,15 @@ def gates(c: Context) -> Refusal | None:
     for rule in c.machine.return_gates:
         if rule.test is not None and rule.test(c) >= 0:
             continue
-        refusal = gate(c, rule, count=len(c.lines))
+        lines = len(c.lines) if rule.filter is None else len(rule.lines_of(c))
+        if not lines:
+            continue
+        refusal = gate(c, rule, count=lines)
         if refusal is not None:
             return refusal
-        held.append(rule)
-    for rule in held:
-        use(c, rule, len(c.lines))
+        held.append((rule, lines))
+    for rule, lines in held:
+        use(c, rule, lines)
     return None
 
 
@@ -166,8 +170,8 @@ def take_back(c: Context, kept: Kept) -> None:
             units = due_back(kept, entry)
             units -= pending.take_back(c, name, receipt.version, entry.rule, str(kept.sale.body["id"]), units)
             if units:
-                held = sums.get((entry.wallet, 0), (0, 0))
-                sums[entry.wallet, 0] = (held[0] + units, entry.rule)
+                held = sums.get((entry.wallet, entry.gone), (0, 0))
+                sums[entry.wallet, entry.gone] = (held[0] + units, entry.rule)
     for entry in receipt.entries:
         if entry.given <= 0:
             continue

@@ -103,6 +103,8 @@ def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: D
         open_by(c, name, day)
     holding = c.holdings[name]
     due = {lot.serial for lot in holding.lots if lot.gone <= day}
+    if wallet is not None and wallet.idle is not None and holding.lots and wallet.idle(c, holding.lots[0].earned) <= day:
+        due = {lot.serial for lot in holding.lots}
     if not due:
         return
     if wallet is not None and wallet.unless is not None:
@@ -170,6 +172,10 @@ def next_due(c: Context, day: Day) -> Day:
             soonest = plan.until
     # A late event is judged by an older version; what falls due next is said by the version of the member's day.
     machine = c.machine.book.at(day)
+    for wallet in machine.idle:
+        held_lots = c.holdings[wallet.name].lots if wallet.name in c.holdings else ()
+        if held_lots and wallet.idle is not None and day < (gone := wallet.idle(c, held_lots[0].earned)) < soonest:
+            soonest = gone
     if c.orders and machine.reminds:
         soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:

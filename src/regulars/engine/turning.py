@@ -25,7 +25,6 @@ def turn_to(c: Context, machine: Machine) -> None:
         return
     c.machine = machine
     c.dues[:] = [_carried(entry, old, machine) for entry in c.dues]
-    c.promised = tuple([_carried(entry, old, machine) for entry in c.promised])
     c.charged = tuple([replace(charge, rule=_rule(charge.rule, old, machine)) for charge in c.charged])
     c.used = tuple([replace(use, rule=_rule(use.rule, old, machine)) for use in c.used])
     c.issued = tuple([_issued(issue, old, machine) for issue in c.issued])

@@ -36,7 +36,8 @@ class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "from_opening", "gone_of", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
+        "ceiling", "counter", "from_opening", "gone_of", "idle", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place",
+        "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -44,19 +45,28 @@ class WalletMachine:
         self.wallet, self.name, self.place = wallet, wallet.name, place
         self.scale, self.may_owe, self.counter, self.ceiling = wallet.scale, wallet.may_owe, wallet.counter, wallet.ceiling
         self.lapse_rule = wallet.lapse_rule
-        self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(wallet.lasts) if wallet.lasts else _never
+        lives, idle = _apart(wallet.lasts)
+        self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(lives) if lives else _never
+        self.idle: Callable[[Any, Day], Day] | None = machine.calendar.shortest(idle) if idle else None
         self.unless = None if wallet.unless is None else compile_value(wallet.unless)
         self.order = ORDERS.get(wallet.spent, FIRST_TO_LAPSE)
         # A life runs from the day on which units were earned, unless it says that it runs from when they can be used.
         self.from_opening = wallet.counter or any(point.name == "available" for point in points_of(wallet.lasts))
         self.pending = machine.wait(wallet.pending)
         # What the calendar alone says of a day is remembered; what hangs on the member is not.
-        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if machine.calendar.common(wallet.lasts) else None
+        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if machine.calendar.common(lives) else None
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
         window = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"]
         self.since: Callable[[Day], Day] = remembered(_from_ever if wallet.counter else window.start)
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
+
+
+def _apart(lasts: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Of several lives, those that each lot has of its own, and those that run from the last of some event and end for all lots at once."""
+    idle = tuple(life for life in lasts if isinstance(life, Life) and any(point.kind == "last" for point in life.anchors))
+    own = tuple(life for life in lasts if life not in idle)
+    return (own, idle) if own and idle else (lasts, ())
 
 
 def _shown(scale: int) -> Callable[[int], str]:

@@ -39,6 +39,7 @@ DERIVED = frozenset(
         "stage",
         "use_rule",
         "lapse_rule",
+        "back_rule",
         "rule",
         "end_rule",
         "carry_rule",

@@ -312,7 +312,7 @@ SECTIONS = {
 
 CODES = (
     "not_entitled", "not_open", "not_covered", "limit_reached", "too_little", "not_a_step", "too_much",
-    "below_minimum", "below_mark", "used", "lapsed", "not_held", "held", "sold_out", "no_seat", "trial_used",
+    "below_minimum", "below_mark", "used", "cancelled", "lapsed", "not_held", "held", "sold_out", "no_seat", "trial_used",
     "other_market", "suspended", "locked", "fixed", "unknown",
 )  # fmt: skip
 """The standard refusal codes."""

@@ -8,8 +8,9 @@ from typing import Any
 
 from regulars.program.cel import Checked
 from regulars.program.diff import Change, diff
-from regulars.program.forms.tree import Life, Limit, Opening, Span, Trigger, Wait
+from regulars.program.forms.tree import Life, Limit, Opening, Span, Spread, Trigger, Wait
 from regulars.program.model import Program, Rule, Table
+from regulars.program.written import spread
 from regulars.speech import forms
 from regulars.speech.amounts import all_given, cell_words
 from regulars.speech.effects import cost
@@ -80,7 +81,7 @@ def _form(voice: Voice, field: str, value: Any) -> str:
         joined = voice.all_of([_form(voice, field, one) for one in value])
         return joined or voice.say("diff.nothing")
     if isinstance(value, Table):
-        value_of = {"lasts": forms.valid, "open": forms.opening, "at_most": forms.limit}.get(field)
+        value_of = {"lasts": forms.valid, "open": forms.opening, "at_most": forms.limit, "pending": forms.wait}.get(field)
         if value_of is None:
             return cell_words(voice, Rule("", 0, "", "settle"), value)
         return forms.valid(voice, value, "earned") if field == "lasts" else value_of(voice, value)  # type: ignore[operator]
@@ -94,6 +95,8 @@ def _form(voice: Voice, field: str, value: Any) -> str:
         return forms.trigger(voice, value)
     if isinstance(value, Span):
         return forms.span(voice, value)
+    if isinstance(value, Spread):
+        return f"`{spread(value)}`"
     if isinstance(value, Wait):
         return forms.wait(voice, value)
     return _written(value)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from regulars.program.forms.tree import Percent, Word
 from regulars.program.model import AmountCell, Rule, VoucherKind
-from regulars.speech import forms
+from regulars.speech import forms, later
 from regulars.speech.amounts import all_given, amount, cell_words, goods_words
 from regulars.speech.conditions import Goods, goods, words
 from regulars.speech.language import human
@@ -87,6 +87,7 @@ def tail(voice: Voice, rule: Rule, kind: VoucherKind | None = None, conditions: 
         found.append(forms.opening(voice, rule.open))
     if kind is not None:
         found += _voucher(voice, rule, kind)
+    found += later.exchange(voice, rule)
     found += _limited(voice, rule)
     return [one for one in found if one]
 
@@ -122,7 +123,7 @@ def _voucher(voice: Voice, rule: Rule, kind: VoucherKind) -> list[str]:
         found.append(voice.say(f"tail.claim_{kind.claim}"))
     if rule.off is not None and rule.surplus == "lost" and not isinstance(rule.off, Percent):
         found.append(voice.say("tail.covers"))
-    return found
+    return [*found, *later.goods_back(voice, rule, kind)]
 
 
 def _limited(voice: Voice, rule: Rule) -> list[str]:
@@ -131,6 +132,11 @@ def _limited(voice: Voice, rule: Rule) -> list[str]:
         found.append(voice.say(f"tail.surplus_{rule.surplus}"))
     if rule.stock is not None:
         found.append(voice.say("tail.stock"))
+    if rule.places is not None:
+        many = cell_words(voice, rule, rule.places)
+        found.append(voice.say("tail.places_wait" if rule.when_full == "wait" else "tail.places_refuse", places=many))
+    if rule.seats is not None:
+        found.append(voice.say("tail.seats", n=voice.number(rule.seats)))
     if rule.any_name:
         found.append(voice.say("tail.open_names"))
     if rule.instead_of:

@@ -9,7 +9,7 @@ from typing import Any
 from regulars.engine.book import Book
 from regulars.engine.machine import Machine
 from regulars.engine.model import Entry, Receipt
-from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOT_OPEN, NOTHING, UNLESS
+from regulars.engine.rules import NO_LINES, NOT_CLAIMED, NOT_IN_FORCE, NOT_OPEN, NOTHING, UNLESS
 from regulars.program.cel import Checked
 from regulars.program.model import Rule
 from regulars.speech.conditions import only_quoted, words
@@ -27,6 +27,7 @@ SILENT = {
     NOT_OPEN: "silent.not_open",
     NO_LINES: "silent.no_lines",
     NOTHING: "silent.nothing",
+    NOT_CLAIMED: "silent.not_claimed",
 }
 
 
@@ -112,6 +113,8 @@ class Explanation:
     levels: tuple[tuple[str, str, str], ...] = ()
     pay: str | None = None
     late: bool = False
+    charged: tuple[Effect, ...] = ()
+    """What plans charged (negative: paid back), each under the plan's rule."""
 
 
 def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Language) -> Explanation:
@@ -147,6 +150,7 @@ def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Lan
         levels=tuple(_level(voice, *change) for change in receipt.levels),
         pay=None if receipt.pay is None else voice.plain(receipt.pay),
         late=receipt.late,
+        charged=tuple(_used(voice, charge.rule, charge.amount, 0) for charge in receipt.charged),
     )
 
 

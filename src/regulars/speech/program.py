@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from regulars.program.forms.tree import Number, Percent
 from regulars.program.model import AmountCell, Ladder, Level, Program, Referral, Rule, Wallet
-from regulars.speech import forms
+from regulars.speech import forms, later
 from regulars.speech.amounts import all_given, cell_words, counted, gifts, measured_goods
 from regulars.speech.conditions import words
 from regulars.speech.effects import cost, effect, lead_conditions, tail
 from regulars.speech.language import Language, capital, human
+from regulars.speech.paid import cycle_words, offers, plan_words
 from regulars.speech.voice import Voice, short, title
 
 EARNING = ("earn", "rules", "milestones")
@@ -23,8 +24,11 @@ TITLES = (
     "convert",
     "rewards",
     "vouchers",
+    "offers",
     "prices",
     "benefits",
+    "plans",
+    "subscriptions",
     "choices",
     "referrals",
     "returns",
@@ -56,6 +60,9 @@ def describe(program: Program, language: Language) -> list[Section]:
         "returns": _returns(voice),
         "limits": _limits(voice),
         "rewards": [_exchange(voice, rule) for rule in _of(program, "rewards")],
+        "offers": [_offer(voice, rule) for rule in offers(program)],
+        "plans": [sentence for plan in program.plans.values() for sentence in plan_words(voice, plan)],
+        "subscriptions": [sentence for cycle in program.subscriptions.values() for sentence in cycle_words(voice, cycle)],
         "vouchers": _vouchers(voice),
         "prices": [_plain(voice, rule) for rule in _of(program, "prices")],
         "benefits": [_plain(voice, rule) for rule in _of(program, "benefits")],
@@ -75,13 +82,17 @@ def _head(voice: Voice) -> Iterator[str]:
     yield voice.say("program.in_force", day=language.day(program.first), money=money, zone=program.timezone)
     if program.markets:
         yield voice.say("program.markets", markets=voice.any_of(program.markets))
+    if program.account.suspend is not None:
+        yield voice.say("program.suspend")
 
 
 # Earning.
 
 
 def _earning(voice: Voice) -> list[str]:
-    return [earning(voice, rule) for rule in _of(voice.program, *EARNING)]
+    counting = {give.target for rule in voice.program.rules for give in rule.give if _of_a_rule(give.target)}
+    rules = [rule for rule in _of(voice.program, *EARNING) if not any(give.target in counting for give in rule.give)]
+    return [earning(voice, rule) for rule in rules]
 
 
 def earning(voice: Voice, rule: Rule) -> str:
@@ -147,7 +158,7 @@ def _mark(voice: Voice, rule: Rule, mark: object) -> str:
     value = getattr(mark, "value", None)
     name = rule.of if isinstance(rule.of, str) else ""
     if value is not None:
-        return voice.amount(value, name)
+        return voice.amount(value, name.rpartition(".")[2] if _of_a_rule(name) else name)
     every, first, last = (voice.number(getattr(mark, key)) for key in ("every", "first", "last"))
     return f"{first}, +{every} .. {last}"
 
@@ -169,7 +180,13 @@ def _bases(voice: Voice) -> list[str]:
 
 
 def _lapses(voice: Voice) -> list[str]:
-    return [sentence for wallet in voice.program.wallets.values() for sentence in _wallet(voice, wallet)]
+    named = [wallet for wallet in voice.program.wallets.values() if not _of_a_rule(wallet.name)]
+    return [sentence for wallet in named for sentence in _wallet(voice, wallet)]
+
+
+def _of_a_rule(wallet: str) -> bool:
+    """Whether a counter has no name of its own: a ladder or milestone that looks at a base over some time has one."""
+    return "." in wallet
 
 
 def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
@@ -195,6 +212,7 @@ def _wallet(voice: Voice, wallet: Wallet) -> Iterator[str]:
             yield voice.say("lapse.lapses", n=n, wallet=name, when=when)
         else:
             yield voice.say("lapse.lapses_except", n=n, wallet=name, when=when, words=words(voice, wallet.unless))
+    yield from later.waits(voice, wallet)
     if wallet.ceiling is not None:
         yield voice.say("lapse.ceiling", wallet=name, ceiling=voice.number(Fraction(wallet.ceiling, wallet.scale)))
 
@@ -214,6 +232,7 @@ def _ladder(voice: Voice, ladder: Ladder) -> Iterator[str]:
     yield voice.say("tiers.levels", name=capital(human(ladder.name)), levels=levels)
     if ladder.lasts is not None:
         yield voice.say("tiers.lasts", valid=forms.valid(voice, ladder.lasts, "reached"))
+    yield from later.term(voice, ladder)
     if any(level.marks for level in ladder.levels):
         yield voice.say("tiers.undo" if ladder.on_return == "undo" else "tiers.keep")
     if ladder.carry_in is not None:
@@ -250,7 +269,7 @@ def _conversions(voice: Voice) -> list[str]:
     for rule in _of(voice.program, "convert"):
         lead = forms.triggers(voice, rule)
         said = voice.say(
-            "rule.becomes", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
+            "rule.becomes" if rule.every is not None else "rule.becomes_all", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
         ).strip()
         found.append(
             _sentence(f"{said} {voice.say('rule.at_once')}" if rule.stage == "settle" else said, tail(voice, rule))
@@ -262,19 +281,29 @@ def _exchange(voice: Voice, rule: Rule) -> str:
     key = "rule.every" if rule.every is not None else "rule.cost"
     if rule.every is None and not rule.cost:
         return _plain(voice, rule)
-    return _sentence(
-        voice.say(key, name=title(rule), cost=cost(voice, rule), effect=effect(voice, rule)), tail(voice, rule)
-    )
+    said = effect(voice, rule)
+    if said == voice.say("effect.has"):
+        return _sentence(voice.say("rule.does", name=title(rule), effect=cost(voice, rule)), tail(voice, rule))
+    return _sentence(voice.say(key, name=title(rule), cost=cost(voice, rule), effect=said), tail(voice, rule))
 
 
 def _vouchers(voice: Voice) -> list[str]:
     found = []
     for kind in voice.program.vouchers.values():
         rule = voice.program.rules[kind.use_rule]
+        if rule.uses is not None:
+            continue
         found.append(
             _sentence(voice.say("rule.does", name=title(rule), effect=effect(voice, rule)), tail(voice, rule, kind))
         )
     return found
+
+
+def _offer(voice: Voice, rule: Rule) -> str:
+    """What an offer gives once it is clipped."""
+    priced = rule.off is not None or rule.to is not None or rule.free is not None
+    said = _plain(voice, rule) if priced else f"{title(rule)}: {earning(voice, rule)}"
+    return f"{said.removesuffix('.')}, {voice.say('tail.claim_clip')}."
 
 
 def _plain(voice: Voice, rule: Rule) -> str:
@@ -331,12 +360,14 @@ def _returns(voice: Voice) -> list[str]:
     program = voice.program
     names = {name: human(name) for name in (*program.wallets, "vouchers")}
     names["vouchers"] = voice.say("returns.vouchers")
-    taken = [names[name] for name, word in program.returns.items() if word == "take back"]
-    kept = [names[name] for name, word in program.returns.items() if word == "keep"]
+    taken = [names[name] for name, word in program.returns.items() if word == "take back" and name in names]
+    kept = [names[name] for name, word in program.returns.items() if word == "keep" and name in names]
     owing = [human(wallet.name) for wallet in program.wallets.values() if wallet.may_owe]
     found = [voice.say("returns.take", names=voice.all_of(taken))] if taken else []
     if kept:
         found.append(voice.say("returns.keep", names=voice.all_of(kept)))
+    if program.returns.get("without_sale") == "take back":
+        found.append(voice.say("returns.without_sale"))
     if owing and taken:
         found.append(voice.say("returns.owe", names=voice.all_of(owing)))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from regulars.program.cel import Money
+from regulars.program.cel import Date, Money
 from regulars.program.cel.types import inner
 from regulars.program.model import Table
 from regulars.speech.conditions import key_label
@@ -49,7 +49,9 @@ def _label(voice: Voice, table: Table, keys: tuple[object, ...]) -> str:
         bound = keys[0]
         money = isinstance(inner(table.keys[0].type), Money)
         shown = (
-            voice.money(int(str(bound)))
+            voice.language.day(int(str(bound)))
+            if isinstance(inner(table.keys[0].type), Date)
+            else voice.money(int(str(bound)))
             if money
             else voice.number(int(str(bound)))
             if isinstance(bound, int)

@@ -90,6 +90,9 @@ def _acted(tongue: Language, explanation: Explanation) -> Iterator[str]:
             yield tongue.say("why.charged", name=one.name, amount=one.off.removeprefix("-"))
         else:
             yield tongue.say("why.used_plain", name=one.name)
+    for one in explanation.charged:
+        key = "why.plan_back" if one.minor < 0 else "why.plan_charged"
+        yield tongue.say(key, name=one.name, amount=one.off.removeprefix("-"))
     if explanation.pay is not None:
         back = explanation.pay.startswith("-")
         yield tongue.say("why.back" if back else "why.pay", amount=explanation.pay.removeprefix("-"))

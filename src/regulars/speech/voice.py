@@ -60,7 +60,7 @@ class Voice:
 
     def level(self, name: str) -> str:
         """A level's name, as it is printed."""
-        return capital(human(name))
+        return self.say("level.none") if name == "none" else capital(human(name))
 
     def ladder_of(self, name: str) -> tuple[str, ...] | None:
         """The levels of a ladder, lowest first; None for any other name."""

@@ -76,7 +76,6 @@ earn: {base: {give: {points: 1 per 1.00}}}
 ONE_BY_ONE = [
     # (what stands below the body, or replaces a line of it; where in the added text; what is said)
     ("colour: red", "1:1", "unknown key `colour` in a program"),
-    ("plans: {}", "1:1", "`plans` is not built yet"),
     (
         "limits: {unused: {at_most: once per day}}\nrules: {a: {within: unused, give: {points: 1}}}",
         "1:10",
@@ -230,7 +229,7 @@ ONE_BY_ONE = [
     ('says: {used: "{hold}"}', "1:16", "`{hold}` is nothing that can be filled in; did you mean `held`?"),
     ("says: {earn.bas.not_open: closed}", "1:8", "`earn.bas` is no rule, limit or group; did you mean `earn.base`?"),
     ("account: {is: persn}", "1:15", "`persn` is no kind of account; did you mean `person`?"),
-    ("account: {suspend: {on: a}}", "1:11", "`suspend` is not built yet"),
+    ("account: {suspend: {on: a}}", "1:20", "`suspend` has no `until`; `{on: staff.suspend, until: staff.reinstate}`"),
     ("imports: {last: last purchas}", "1:22", "`purchas` is nothing that a column can set here"),
 ]
 

@@ -11,9 +11,11 @@ CODES: dict[str, tuple[str, str]] = {
     "too_much": ("This is worth more than the basket.", "The worth is {worth}; `surplus: refuse` takes no smaller basket."),
     "below_minimum": ("The basket is below {minimum}.", "The goods that count come to less than `minimum` when its turn comes."),
     "below_mark": ("The mark of {mark} is not reached.", "The level needs its counters before an invitation counts."),
+    "cancelled": ("This was cancelled before.", "An exchange is called off once."),
     "used": ("This was used already.", "A voucher is used once."),
     "lapsed": ("This lapsed on {last_day}.", "Its last day is over."),
     "not_held": ("You do not hold this.", "No live voucher of the member has this number."),
+    "held": ("You have this already.", "A plan, an order or an offer of the kind is held; end or use it first."),
     "sold_out": ("There are none left.", "The stock of the reward is used up."),
     "no_seat": ("There is no place left for another person.", "All seats of `shared_with` are taken."),
     "trial_used": ("The trial was used before.", "The limit of the trial is reached."),
@@ -47,6 +49,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.exceeds_sale": ("More comes back than was bought.", "Count what came back before."),
     "reversal.unknown_event": ("There is no such event of this member that could be reversed.", "Give the id of an event that was accepted."),
     "reversal.done": ("This event was reversed or brought back already.", "An event is reversed once; correct what is left with goodwill."),
+    # what is called off
+    "cancel.unknown_event": ("There is no such exchange.", "`of` names an exchange of the same member that was not refused."),
     # members and the service
     "import.bad_row": ("A row of the file is broken.", "Its columns or quotes do not fit; mend it in the rejects file and import that."),
     "import.bad_encoding": ("A row of the file is not valid UTF-8.", "Save the file as UTF-8 and import it again."),

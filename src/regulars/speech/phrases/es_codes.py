@@ -11,9 +11,11 @@ CODES: dict[str, tuple[str, str]] = {
     "too_much": ("Vale más que la cesta.", "Vale {worth}; `surplus: refuse` no admite una cesta menor."),
     "below_minimum": ("La cesta no llega a {minimum}.", "Lo que cuenta suma menos que `minimum` cuando le toca."),
     "below_mark": ("No se ha alcanzado la marca de {mark}.", "El nivel exige sus contadores antes de que valga una invitación."),
+    "cancelled": ("Esto ya se anuló.", "Un canje se anula una sola vez."),
     "used": ("Ya se usó.", "Un vale se usa una sola vez."),
     "lapsed": ("Caducó el {last_day}.", "Su último día ha pasado."),
     "not_held": ("No lo tiene.", "Ningún vale vigente del socio lleva este número."),
+    "held": ("Ya lo tienes.", "Ya hay un plan, un pedido o una oferta así; termínalo o úsalo antes."),
     "sold_out": ("No queda ninguno.", "Las existencias de la recompensa se han agotado."),
     "no_seat": ("No queda plaza para otra persona.", "Todas las plazas de `shared_with` están ocupadas."),
     "trial_used": ("La prueba ya se usó.", "Se ha alcanzado el límite de la prueba."),
@@ -47,6 +49,8 @@ CODES: dict[str, tuple[str, str]] = {
     "return.exceeds_sale": ("Se devuelve más de lo que se compró.", "Cuente lo que ya se devolvió."),
     "reversal.unknown_event": ("No hay tal suceso de este miembro que se pueda anular.", "Dé el identificador de un suceso aceptado."),
     "reversal.done": ("Este suceso ya se anuló o se devolvió.", "Un suceso se anula una vez; corrija lo demás con una atención."),
+    # lo que se anula
+    "cancel.unknown_event": ("No existe ese canje.", "`of` nombra un canje del mismo socio que no fue rechazado."),
     # members and the service
     "import.bad_row": ("Una fila del fichero está rota.", "No cuadran sus columnas o comillas; arréglela en el fichero de rechazos e impórtelo."),
     "import.bad_encoding": ("Una fila del fichero no es UTF-8 válido.", "Guarde el fichero como UTF-8 e impórtelo de nuevo."),
