@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from regulars.engine import lots
 from regulars.engine.calculators import Measured
+from regulars.engine.compartments import PERSON, note
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
 from regulars.engine.meeting import meet
@@ -304,3 +305,5 @@ def credit(c: Context, wallet: WalletMachine, units: int, gone: int) -> None:
     c.holdings[name] = holding
     c.changed.add(name)
     c.moved.append(Movement(name, ISSUED, ACTIVE, units, lot))
+    if wallet.divided_by == PERSON and lot:
+        note(c, wallet, lot)

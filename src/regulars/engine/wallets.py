@@ -27,6 +27,10 @@ def _from_ever(_day: Day) -> Day:
     return 0
 
 
+def _after(day: Day) -> Day:
+    return day + 1
+
+
 class Lives(dict[Day, Day]):
     """The lapse day of each day of issue, for lives that are the same for everybody."""
 
@@ -50,7 +54,7 @@ class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "from_opening", "idle", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
+        "ceiling", "counter", "divided_by", "from_opening", "idle", "lapse_rule", "life", "lives", "may_owe", "name", "next_period", "order", "pending", "place", "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -73,6 +77,10 @@ class WalletMachine:
         self.since: Callable[[Day], Day] = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"].start
         if wallet.counter:
             self.since = _from_ever
+        self.divided_by = wallet.divided_by or ""
+        if self.divided_by:
+            # Lots of several compartments are never one.
+            self.since = _after
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
 

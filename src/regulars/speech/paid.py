@@ -11,7 +11,7 @@ from regulars.speech.amounts import cell_words
 from regulars.speech.conditions import words
 from regulars.speech.effects import effect, tail
 from regulars.speech.language import capital, human
-from regulars.speech.tables import table_words
+from regulars.speech.tables import rows, table_words
 from regulars.speech.voice import Voice
 
 NO_RULE = Rule("", 0, "", "settle")
@@ -22,9 +22,17 @@ def plan_words(voice: Voice, plan: Plan) -> list[str]:
     """A plan, sentence by sentence: what it costs, how it begins, renews, changes and ends."""
     name = capital(human(plan.name))
     every = voice.say("plan.life") if plan.every is None else voice.say("plan.every", span=forms.span(voice, plan.every))
-    price = voice.say("plan.nothing") if plan.price is None else cell_words(voice, NO_RULE, plan.price)
+    price = voice.say("plan.nothing") if plan.price is None else price_words(voice, plan.price)
     first = voice.say("plan.costs", name=name, price=price, every=every, grants=_grants(voice, plan.grants))
     return [first, *(capital(one) + "." for one in (*_begins(voice, plan), *_goes_on(voice, plan), *_ends(voice, plan)))]
+
+
+def price_words(voice: Voice, cell: Any) -> str:
+    """What a plan costs: "$119.00 at first, $139.00 since February 18, 2022"."""
+    if not isinstance(cell, Table):
+        return cell_words(voice, NO_RULE, cell)
+    told = [(label, price_words(voice, inside)) for label, inside, _ in rows(voice, cell)]
+    return ", ".join(voice.say("plan.when", price=price, when=label) if label else voice.say("table.else", cell=price) for label, price in told)
 
 
 def _grants(voice: Voice, grants: tuple[tuple[str, str], ...]) -> str:
@@ -50,7 +58,7 @@ def _goes_on(voice: Voice, plan: Plan) -> Iterator[str]:
     if not plan.renews:
         yield voice.say("plan.ends")
     elif plan.renewals is not None:
-        yield voice.say("plan.renewals", price=cell_words(voice, NO_RULE, plan.renewals))
+        yield voice.say("plan.renewals", price=price_words(voice, plan.renewals))
     if plan.then is not None:
         yield voice.say("plan.then", span=forms.span(voice, plan.then.span), plan=human(plan.then.plan))
     if plan.prorates:
@@ -81,6 +89,8 @@ def cycle_words(voice: Voice, cycle: Cycle) -> list[str]:
         voice.say("order.shop", name=name)
         if cycle.every is None
         else voice.say("order.every", name=name, span=forms.span(voice, cycle.every))
+        if isinstance(cycle.every.n, int)
+        else voice.say("order.own", name=name)
     ]
     if any(getattr(rule, key) is not None for key in PRICED):
         found.append(capital(", ".join([effect(voice, rule), *tail(voice, rule)])) + ".")
