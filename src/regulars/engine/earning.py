@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
 from regulars.engine.calculators import Measured
+from regulars.engine.compartments import PERSON, note
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
 from regulars.engine.lots import EMPTY
@@ -309,6 +310,8 @@ def credit(c: Context, wallet: WalletMachine, units: int, gone: int, source: str
             c.serial = serial
             if today < gone < c.due:
                 c.due = gone
+            if wallet.divided_by == PERSON:
+                note(c, wallet, lot)
     if name not in c.before:
         c.before[name] = before.active
         c.changed.add(name)

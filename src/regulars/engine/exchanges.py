@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from regulars.engine import lots
+from regulars.engine import compartments, holds, lots
 from regulars.engine.calculators import Fixed, Measured
 from regulars.engine.earning import credit, remember
 from regulars.engine.granting import grant, issue
-from regulars.engine.model import EXPIRED, REDEEMED, Entry, Lot, Taken
+from regulars.engine.model import EXPIRED, RESERVED, Entry, Lot, Taken
 from regulars.engine.pending import promise, waits
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.limits import Bound
     from regulars.engine.rules import RuleMachine, Target
+
+
+EVERYTHING = 10**18
 
 
 class Cost(NamedTuple):
@@ -43,10 +46,18 @@ def kept_by(c: Context, rule: RuleMachine) -> Callable[[Lot], bool] | None:
 def usable(c: Context, rule: RuleMachine, wallet: str) -> int:
     """How many units an exchange may take of a wallet."""
     holding = c.holding(wallet)
-    keep = kept_by(c, rule)
+    # Of several compartments the fullest counts; which is drawn on is chosen when it is known how much is taken.
+    keep = admitted(c, rule, wallet, EVERYTHING)
     if keep is None:
         return max(holding.active, 0)
     return sum(lot.left for lot in holding.lots if keep(lot))
+
+
+def admitted(c: Context, rule: RuleMachine, wallet: str, units: int = 1) -> Callable[[Lot], bool] | None:
+    """Which lots of a wallet an exchange of so many units may take: of one compartment only, where it has some; None when all."""
+    keep = kept_by(c, rule)
+    machine = c.machine.wallets[wallet]
+    return compartments.keep(c, machine, keep, units) if machine.divided_by else keep
 
 
 def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
@@ -100,12 +111,14 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
             continue
         machine = c.machine.wallets[wallet]
         before = c.holding(wallet)
-        holding, moved = lots.take(before, units, wallet, REDEEMED, machine.order, kept_by(c, rule))
+        holding, moved = lots.take(before, units, wallet, holds.target(c, rule), machine.order, admitted(c, rule, wallet, units))
         if rule.rule.gives_back is not None and c.recording is c.entries:
             by_serial = {lot.serial: lot for lot in before.lots}
             c.took = (*c.took, *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved))
         c.hold(wallet, holding)
         c.moved.extend(moved)
+        if holds.target(c, rule) == RESERVED:
+            holds.reserve(c, rule, wallet, units)
         if record:
             shaped = cost.clipped
             c.recording.append(Entry(rule.index, machine.place, -units, units, 0, 1, units, shaped))
@@ -195,7 +208,7 @@ def drop_rest(c: Context, rule: RuleMachine, cost: Cost) -> None:
         wallet = None if empty is None else c.machine.wallets[empty]
         units = 0 if wallet is None else usable(c, rule, wallet.name)
         if wallet is not None and units:
-            holding, moved = lots.take(c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, kept_by(c, rule))
+            holding, moved = lots.take(c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, admitted(c, rule, wallet.name, units))
             c.hold(wallet.name, holding)
             c.moved.extend(moved)
             c.recording.append(Entry(rule.index, wallet.place, -units, units, 0, 1, units, (name,)))

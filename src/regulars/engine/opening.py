@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots, memberships, orders, seats
+from regulars.engine.compartments import PERSON, note
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
 from regulars.engine.requests import keep_choice
@@ -78,7 +79,7 @@ def days(c: Context, body: Mapping[str, Any]) -> None:
         c.days.setdefault(f"first:{name}", c.today)
         for wallet in c.machine.credited_by_set(name):
             held = c.holding(wallet)
-            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today, held.waiting)
+            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today, held.waiting, held.reserved)
 
 
 def level(c: Context, ladder: str, held: Any) -> None:
@@ -134,7 +135,7 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         if not wallet.may_owe:
             raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
         held = c.holding(wallet.name)
-        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting))
+        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting, held.reserved))
         c.moved.append(Movement(wallet.name, ACTIVE, ADJUSTED, -amount, 0))
     elif amount:
         gone = wallet.life(c, earned)
@@ -146,6 +147,8 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), earned, gone, wallet.since(earned))
         c.hold(wallet.name, holding)
         c.moved.append(Movement(wallet.name, ISSUED, ACTIVE, amount, lot))
+        if wallet.divided_by == PERSON and lot:
+            note(c, wallet, lot)
     c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
 
 

@@ -13,7 +13,7 @@ from regulars.engine import perks
 from regulars.engine.book import Book
 from regulars.engine.context import Context
 from regulars.engine.machine import Machine
-from regulars.engine.model import NO_FACTS, Grant, Holding, Member, Voucher
+from regulars.engine.model import NO_FACTS, Grant, Holding, Member, Order, PlanHeld, Voucher
 from regulars.engine.rules import RuleMachine
 from regulars.program.forms.tree import Number, Percent
 from regulars.words.days import NEVER, Day, iso
@@ -43,10 +43,39 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
         "tiers": {name: level_view(machine, member, name, day) for name in machine.ladders},
         "vouchers": [voucher_view(machine, voucher) for voucher in live_vouchers(member, day)],
         "benefits": {
-            name: {"can": found.can} | ({} if found.left is None else {"left": found.left})
+            name: {"can": found.can} | ({} if found.left is None else {"left": machine.money_text(found.left) if found.money else found.left})
             for name, found in benefits(book, member, day, minute).items()
         },
+    } | paid_for(machine, member, day)
+
+
+def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
+    """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is `shared` with
+    or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
+    """
+    marks = member.marks
+    found: dict[str, Any] = {
+        "plans": [plan_view(machine, held) for held in member.plans],
+        "orders": [order_view(order) for order in member.orders],
+        "places": {name.removeprefix("place:"): how for name, how in marks.items() if name.startswith("place:")},
+        "shared": {name.removeprefix("seats:"): list(others) for name, others in marks.items() if name.startswith("seats:")},
+        "shared_by": {name.removeprefix("shared:"): list(others) for name, others in marks.items() if name.startswith("shared:")},
+        "waiting": [voucher_view(machine, voucher) for voucher in member.vouchers if voucher.opens >= NEVER and voucher.gone > day],
+        "suspended": iso(marks["suspended"]) if "suspended" in marks else None,
     }
+    return {name: part for name, part in found.items() if part}
+
+
+def plan_view(machine: Machine, held: PlanHeld) -> dict[str, Any]:
+    """A plan held: its name, state, price, since when, and the last day that is covered."""
+    return {"plan": held.name, "state": held.state, "price": machine.money_text(held.price), "start": iso(held.start)} | (
+        {} if held.until >= NEVER else {"last_day": iso(held.until - 1)}
+    )
+
+
+def order_view(order: Order) -> dict[str, Any]:
+    """A recurring order: when it comes next, and what is in it."""
+    return {"order": order.name, "lines": [*order.lines, *order.once]} | ({} if order.next >= NEVER else {"next": iso(order.next)})
 
 
 def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]:
@@ -63,8 +92,11 @@ def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]
         | ({"until": one.until} if one.until else {})
         for one in holding.waiting
     ]
-    return {"available": text(holding.active), "pending": text(holding.pending), "lots": lots} | (
-        {"waiting": waiting} if waiting else {}
+    reserved = sum(one.units for one in holding.reserved)
+    return (
+        {"available": text(holding.active), "pending": text(holding.pending), "lots": lots}
+        | ({"waiting": waiting} if waiting else {})
+        | ({"reserved": text(reserved)} if reserved else {})
     )
 
 

@@ -29,6 +29,10 @@ def _from_ever(_day: Day) -> Day:
     return 0
 
 
+def _after(day: Day) -> Day:
+    return day + 1
+
+
 OWN_DAY = frozenset({"earned", "issued", "reached", "available"})
 
 
@@ -36,8 +40,8 @@ class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "from_opening", "gone_of", "idle", "lapse_rule", "life", "may_owe", "name", "next_period", "order", "pending", "place",
-        "scale", "since",
+        "ceiling", "counter", "divided_by", "from_opening", "gone_of", "idle", "lapse_rule", "life", "may_owe", "name", "next_period", "order",
+        "pending", "place", "scale", "since",
         "text", "unless", "wallet",
     )  # fmt: skip
 
@@ -57,7 +61,9 @@ class WalletMachine:
         self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if machine.calendar.common(lives) else None
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
         window = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"]
-        self.since: Callable[[Day], Day] = remembered(_from_ever if wallet.counter else window.start)
+        self.divided_by = wallet.divided_by or ""
+        # Lots of several compartments are never one.
+        self.since: Callable[[Day], Day] = _after if self.divided_by else remembered(_from_ever if wallet.counter else window.start)
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
 

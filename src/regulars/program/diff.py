@@ -25,6 +25,8 @@ What = Literal[
     "base",
     "choice",
     "referral",
+    "plan",
+    "subscription",
     "define",
     "window",
     "event",
@@ -38,6 +40,7 @@ DERIVED = frozenset(
         "line",
         "stage",
         "use_rule",
+        "claim_rule",
         "lapse_rule",
         "back_rule",
         "rule",
@@ -66,13 +69,15 @@ MAPPINGS: tuple[tuple[What, str], ...] = (
     ("base", "bases"),
     ("choice", "choices"),
     ("referral", "referrals"),
+    ("plan", "plans"),
+    ("subscription", "subscriptions"),
     ("define", "defines"),
     ("window", "windows"),
     ("event", "events"),
     ("dates", "dates"),
     ("text", "says"),
 )
-STANDING_IN = (".lapse", ".end", ".carry_in", ".referrer")
+STANDING_IN = (".lapse", ".end", ".carry_in", ".referrer", ".claim", ".clip", ".trial")
 """Ends of names of rules that only carry what another thing says."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from regulars.engine.machine import Machine
 from regulars.engine.model import Entry, Receipt
-from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOT_OPEN, NOTHING, UNLESS
+from regulars.engine.rules import NO_LINES, NOT_CLAIMED, NOT_IN_FORCE, NOT_OPEN, NOTHING, UNLESS
 from regulars.scenarios.chain import chain
 from regulars.words.days import iso
 
@@ -16,6 +16,7 @@ WHY = {
     UNLESS: "its `unless` held",
     NO_LINES: "no line fitted",
     NOTHING: "nothing was left to give",
+    NOT_CLAIMED: "not clipped",
 }
 
 
@@ -29,6 +30,8 @@ def explain(machine: Machine, receipt: Receipt) -> Iterator[str]:
         yield f"promised: {_entry(machine, entry)}"
     for use in receipt.used:
         yield f"{machine.names[use.rule]}: {machine.money_text(use.off)} off"
+    for charge in receipt.charged:
+        yield f"{machine.names[charge.rule]}: charged {machine.money_text(charge.amount)}"
     for issue in receipt.issued:
         last = f" until {iso(issue.gone - 1)}" if issue.gone else ""
         yield f"{machine.names[issue.rule]}: voucher {issue.name}{last}"

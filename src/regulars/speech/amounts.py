@@ -11,7 +11,7 @@ from regulars.program.model import Base, Calculator, CelAmount, Give, Rule, Sum,
 from regulars.speech.conditions import goods, words
 from regulars.speech.language import human, noun
 from regulars.speech.tables import labelled, rows
-from regulars.speech.voice import Voice
+from regulars.speech.voice import Voice, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def measured_goods(voice: Voice, rule: Rule) -> str:
     """What a rate on money is of: "goods after discounts and vouchers"."""
     base = base_of(voice, rule)
     if base is None:
+        if isinstance(rule.of, str) and rule.of not in voice.program.wallets and "." in rule.of:
+            return voice.say("quoted", name=short(rule.of))
         return human(rule.of) if isinstance(rule.of, str) else voice.say("goods.any")
     own = goods_words(voice, base, None if base.of is None else human(base.of.text))
     said = goods_words(voice, rule, own) if rule.lines is not None else own

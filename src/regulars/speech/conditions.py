@@ -293,6 +293,8 @@ def fact(path: str) -> str:
 
 def key_label(voice: Voice, key: Checked, value: object) -> str:
     """What a row of a table stands for: a level, a kind, whether something holds."""
+    if isinstance(value, bool) and key.text == "unused":
+        return voice.say("cond.unused" if value else "cond.used")
     if isinstance(value, bool):
         return words(voice, key, negated=not value)
     if key.text in voice.program.ladders:

@@ -104,13 +104,17 @@ def _form(voice: Voice, field: str, value: Any) -> str:
 
 def _written(value: Any) -> str:
     """What is left: names, numbers, and values that are made of them."""
+    return f"`{_flat(value)}`"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Checked):
+        return value.text
     if isinstance(value, Mapping):
-        return "`" + ", ".join(f"{key}: {_written(inside).strip('`')}" for key, inside in value.items()) + "`"
+        return ", ".join(f"{key}: {_flat(inside)}" for key, inside in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(_flat(inside) for inside in value)
     if is_dataclass(value) and not isinstance(value, type):
-        said = [
-            str(getattr(value, one.name))
-            for one in fields(value)
-            if getattr(value, one.name) not in (None, (), "", False)
-        ]
-        return f"`{' '.join(said)}`"
-    return f"`{value}`"
+        kept = [getattr(value, one.name) for one in fields(value)]
+        return " ".join(_flat(one) for one in kept if one not in (None, (), "", False))
+    return str(value)

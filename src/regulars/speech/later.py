@@ -20,6 +20,8 @@ def exchange(voice: Voice, rule: Rule) -> Iterator[str]:
         yield voice.say("tail.gives_back")
     elif rule.gives_back is not None:
         yield voice.say("tail.gives_back_part", share=cell_words(voice, rule, rule.gives_back))
+    if rule.hold is not None:
+        yield voice.say("tail.hold", when=forms.wait(voice, rule.hold))
     if rule.as_of is not None:
         yield voice.say("tail.as_of", text=rule.as_of.text)
     if rule.section == "milestones" and rule.over is not None and rule.over.life is not None:

@@ -268,6 +268,10 @@ def _conversions(voice: Voice) -> list[str]:
     found = []
     for rule in _of(voice.program, "convert"):
         lead = forms.triggers(voice, rule)
+        if rule.every is None and not rule.cost:
+            # It takes nothing: it comes on top of what another one gives.
+            found.append(earning(voice, rule))
+            continue
         said = voice.say(
             "rule.becomes" if rule.every is not None else "rule.becomes_all", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
         ).strip()

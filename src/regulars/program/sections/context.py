@@ -94,6 +94,9 @@ class Context:
             return None
         if text.text in allowed:
             return text.text
+        if not allowed:
+            # What could stand here could not be read: that is said where it stands.
+            return None
         hint = did_you_mean(text.text, allowed) or f"write {either(allowed)}"
         self.say(text, "word", f"`{text.text}` is no {what}", hint)
         return None

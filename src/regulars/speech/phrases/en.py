@@ -208,6 +208,7 @@ PHRASES = {
     "tail.part_pay": "{share} of it in money",
     "tail.gives_back": "given back when it is cancelled",
     "tail.gives_back_part": "{share} given back when it is cancelled",
+    "tail.hold": "final {when}",
     "tail.as_of": "at the level of `{text}`",
     "tail.over": "by {life}",
     "tail.unused_lower": "worth less when goods that earned it come back",
@@ -331,6 +332,10 @@ PHRASES = {
     "diff.order": "{what} now stands elsewhere in the order.",
     "diff.order_levels": "The levels of {what} are now {new} instead of {old}.",
     # what is paid for and ordered again
+    "cond.unused": "where no benefit was used since the last charge:",
+    "cond.used": "where one was used:",
+    "order.own": "{name}: an order as often as you choose.",
+    "plan.when": "{price} {when}",
     "level.none": "no level",
     "title.offers": "Offers",
     "title.plans": "Plans",

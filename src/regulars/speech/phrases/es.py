@@ -208,6 +208,7 @@ PHRASES = {
     "tail.part_pay": "{share} de ello en dinero",
     "tail.gives_back": "se devuelve si se anula",
     "tail.gives_back_part": "se devuelve {share} si se anula",
+    "tail.hold": "definitivo {when}",
     "tail.as_of": "con el nivel de `{text}`",
     "tail.over": "hasta {life}",
     "tail.unused_lower": "vale menos si se devuelve lo que lo ganó",
@@ -331,6 +332,10 @@ PHRASES = {
     "diff.order": "{what} está ahora en otro lugar del orden.",
     "diff.order_levels": "Los niveles de {what} son ahora {new} en lugar de {old}.",
     # what is paid for and ordered again
+    "cond.unused": "si no se usó nada desde el último cobro:",
+    "cond.used": "si se usó algo:",
+    "order.own": "{name}: un pedido tan a menudo como elijas.",
+    "plan.when": "{price} {when}",
     "level.none": "sin nivel",
     "title.offers": "Ofertas",
     "title.plans": "Planes",
