@@ -80,7 +80,8 @@ def shared(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
 
 def revalued(kept: Kept, entry: Entry, back: Sequence[int], name: str | None = None) -> int:
     """What was given less what the rule gives on what is kept, at the recorded rate, never more than was given. `name` is the voucher that
-    was given, where it was no wallet's units."""
+    was given, where it was no wallet's units.
+    """
     if all(amount >= net for amount, net in zip(back, kept.nets, strict=True)):
         return entry.given
     weights = weights_of(kept, entry)

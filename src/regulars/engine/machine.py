@@ -31,7 +31,7 @@ from regulars.engine.survey import last_names, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
 from regulars.program.cel import Checked, compile_value
-from regulars.program.forms.tree import Number, Of
+from regulars.program.forms.tree import Number, Of, Trigger
 from regulars.program.model import Base, Give, Program, Rule
 from regulars.words.days import NEVER, Day
 from regulars.words.money import text as money_text

@@ -78,7 +78,7 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "after", "as_of", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
+        "after", "as_of", "hold", "base", "bounds", "dated", "expression", "filter", "first", "index", "machine", "name", "needs", "open", "paid_with", "rounding", "rule",
         "direct", "guarded", "looks", "meets", "refers", "limited", "of_rule", "pending", "plain", "sets", "shared", "static", "targets", "terms", "test", "unless", "until",
         "asked_facts", "asks_given", "opens_by_fact", "uses", "value_of",
     )  # fmt: skip
@@ -104,6 +104,7 @@ class RuleMachine:
         self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give)) or borrowed(machine, rule)
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
+        self.hold = machine.wait(rule.hold)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.uses = rule.uses
         # What hangs on the facts of a request says nothing of who may ask.
