@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import lots, vouchers
+from regulars.engine import holds, lots, vouchers
 from regulars.engine.costs import share_of
 from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Taken
 from regulars.words.days import NEVER
@@ -39,13 +39,13 @@ def cancel(c: Context, given: Facts) -> Refusal | None:
     for issue in receipt.issued:
         if issue.serial in held:
             vouchers.cancel(c, held[issue.serial])
-    restore(c, receipt)
+    restore(c, receipt, str(sale.body["id"]))
     c.taken_lines = DONE
     return None
 
 
-def restore(c: Context, receipt: Receipt) -> None:
-    """Gives the lots back that were taken, as far as their rule says; an entry for each wallet."""
+def restore(c: Context, receipt: Receipt, event: str) -> None:
+    """Gives the lots back that were taken, as far as their rule says, with an entry for each wallet; what was reserved is redeemed first."""
     machine, version = c.machine, c.machine.book.at_version(receipt.version)
     sums: dict[tuple[int, str], int] = {}
     for taken in receipt.took:
@@ -53,6 +53,9 @@ def restore(c: Context, receipt: Receipt) -> None:
         rule = machine.named[version.names[taken.rule]]
         share = share_of(rule.rule.gives_back)(c) * taken.units
         units = share.numerator // share.denominator
+        reserved = holds.of_event(c, name, event)
+        if reserved is not None:
+            holds.close(c, name, reserved, REDEEMED)
         if name in machine.wallets and units:
             put_back(c, name, taken, units)
             sums[back_rule(rule), name] = sums.get((back_rule(rule), name), 0) + units

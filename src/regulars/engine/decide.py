@@ -15,6 +15,7 @@ from regulars.engine.earning import earn, keep_alive, remember
 from regulars.engine.events import Event, pay_rest
 from regulars.engine.fields import Bad
 from regulars.engine.granting import level_now
+from regulars.engine.holds import final_on
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Receipt
 from regulars.engine.opening import bring_in, brought_in, facts, goodwill
 from regulars.engine.pending import open_on
@@ -165,6 +166,7 @@ def happen(c: Context, given: Facts) -> Refusal | None:
         return refusal
     if event.kind in c.machine.openers:
         open_on(c, event.kind, about(event))
+        final_on(c, event.kind, about(event))
         pass_on(c, event.kind, about(event))
     if event.first == "return":
         refusal = give_back(c, given)
@@ -234,7 +236,8 @@ def catch_up(c: Context, day: int) -> None:
     """After late news: what it gave and would have lapsed since, lapses now; the member's day does not run backwards."""
     c.today = day
     for name in sorted(c.holdings):
-        if c.holdings[name].lots or c.holdings[name].waiting:
+        held = c.holdings[name]
+        if held.lots or held.waiting or held.reserved:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
     settle(c)

@@ -302,7 +302,7 @@ def credit(c: Context, wallet: WalletMachine, units: int, gone: int, source: str
         last = held[-1]
         lot = last.serial
         grown = (*held[:-1], Lot(lot, last.left + units, last.earned, gone))
-        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first, before.waiting)
+        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first, before.waiting, before.reserved)
     else:
         serial = c.serial + 1
         c.holdings[name], lot = lots.credit(before, units, serial, today, gone, wallet.since(today))

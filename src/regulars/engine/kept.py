@@ -83,7 +83,8 @@ def shared(kept: Kept, entry: Entry, back: Sequence[int]) -> int:
 
 def revalued(kept: Kept, entry: Entry, back: Sequence[int], name: str | None = None) -> int:
     """What was given less what the rule gives on what is kept, at the recorded rate, never more than was given. `name` is the voucher that
-    was given, where it was no wallet's units."""
+    was given, where it was no wallet's units.
+    """
     if all(amount >= size for amount, size in zip(back, kept.sizes, strict=True)):
         return entry.given
     if not any(back):

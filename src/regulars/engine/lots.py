@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from regulars.engine.model import ACTIVE, PENDING, Holding, Lot, Movement, Waiting
-from regulars.words.days import NEVER, Day
+from regulars.words.days import Day
 
 EMPTY = Holding()
 Order = Callable[[Lot], Any]
@@ -29,17 +29,17 @@ def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since:
         # Some or all of it pays a debt, and only the rest is held.
         n = active
         if n <= 0:
-            return Holding(active, holding.pending, lots, first, holding.waiting), 0
+            return Holding(active, holding.pending, lots, first, holding.waiting, holding.reserved), 0
     if lots:
         lot = lots[-1]
         if lot.gone == gone and since <= lot.earned <= earned:
-            return Holding(active, holding.pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, gone)), first, holding.waiting), lot.serial
-    return Holding(active, holding.pending, (*lots, Lot(serial, n, earned, gone)), first, holding.waiting), serial
+            return Holding(active, holding.pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, gone)), first, holding.waiting, holding.reserved), lot.serial
+    return Holding(active, holding.pending, (*lots, Lot(serial, n, earned, gone)), first, holding.waiting, holding.reserved), serial
 
 
 def promise(holding: Holding, one: Waiting) -> Holding:
     """The holding with units that are not usable yet; they stay apart, so that each is known by what gave it."""
-    return Holding(holding.active, holding.pending + one.left, holding.lots, holding.first or one.earned, (*holding.waiting, one))
+    return Holding(holding.active, holding.pending + one.left, holding.lots, holding.first or one.earned, (*holding.waiting, one), holding.reserved)
 
 
 def release(holding: Holding, one: Waiting, wallet: str, day: Day, gone: Day) -> tuple[Holding, Movement]:
@@ -48,14 +48,14 @@ def release(holding: Holding, one: Waiting, wallet: str, day: Day, gone: Day) ->
     left = min(one.left, max(active, 0))
     lots = (*holding.lots, Lot(one.serial, left, day, gone)) if left else holding.lots
     rest = tuple(other for other in holding.waiting if other.serial != one.serial)
-    return Holding(active, holding.pending - one.left, lots, holding.first, rest), Movement(wallet, PENDING, ACTIVE, one.left, one.serial)
+    return Holding(active, holding.pending - one.left, lots, holding.first, rest, holding.reserved), Movement(wallet, PENDING, ACTIVE, one.left, one.serial)
 
 
 def withdraw(holding: Holding, one: Waiting, n: int, wallet: str, target: str) -> tuple[Holding, Movement]:
     """The holding with `n` of the units that wait taken back, and the movement pending -> target."""
     less = replace(one, left=one.left - n)
     rest = tuple(other if other.serial != one.serial else less for other in holding.waiting if other.serial != one.serial or less.left)
-    return Holding(holding.active, holding.pending - n, holding.lots, holding.first, rest), Movement(wallet, PENDING, target, n, one.serial)
+    return Holding(holding.active, holding.pending - n, holding.lots, holding.first, rest, holding.reserved), Movement(wallet, PENDING, target, n, one.serial)
 
 
 def take(
@@ -81,7 +81,7 @@ def _without(holding: Holding, gone: dict[int, int], active: int) -> Holding:
         for lot in holding.lots
         if lot.left > gone.get(lot.serial, 0)
     )
-    return Holding(holding.active - active, holding.pending, lots, holding.first, holding.waiting)
+    return Holding(holding.active - active, holding.pending, lots, holding.first, holding.waiting, holding.reserved)
 
 
 def give_back(
@@ -103,7 +103,7 @@ def give_back(
     holding = _without(holding, parts, active)
     if rest and may_owe:
         moved.append(Movement(wallet, ACTIVE, target, rest, 0))
-        holding = Holding(holding.active - rest, holding.pending, holding.lots, holding.first, holding.waiting)
+        holding = Holding(holding.active - rest, holding.pending, holding.lots, holding.first, holding.waiting, holding.reserved)
         rest = 0
     return holding, moved, n - rest
 
@@ -114,7 +114,7 @@ def lapse(holding: Holding, due: set[int], wallet: str, target: str) -> tuple[Ho
     moved = [Movement(wallet, ACTIVE, target, lot.left, lot.serial) for lot in lapsing]
     units = sum(lot.left for lot in lapsing)
     lots = tuple(lot for lot in holding.lots if lot.serial not in due)
-    return Holding(holding.active - units, holding.pending, lots, holding.first, holding.waiting), moved, units
+    return Holding(holding.active - units, holding.pending, lots, holding.first, holding.waiting, holding.reserved), moved, units
 
 
 def live_longer(holding: Holding, later: Day) -> Holding:
@@ -124,4 +124,4 @@ def live_longer(holding: Holding, later: Day) -> Holding:
 
 def relived(holding: Holding, lots: tuple[Lot, ...]) -> Holding:
     """The holding with the same units in lots that end on other days."""
-    return Holding(holding.active, holding.pending, lots, holding.first, holding.waiting)
+    return Holding(holding.active, holding.pending, lots, holding.first, holding.waiting, holding.reserved)

@@ -16,7 +16,6 @@ from regulars.engine.plan_state import cycle_end, cycle_start, drop, full_months
 from regulars.engine.settle import settle
 from regulars.engine.standings import end as end_grants
 from regulars.engine.tables import choose
-from regulars.program.cel import compile_value
 from regulars.program.model import Plan
 from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal

@@ -45,15 +45,25 @@ class Waiting(Struct, frozen=True, array_like=True, gc=False):
     until: str = ""
 
 
+class Reserved(Struct, frozen=True, array_like=True, gc=False):
+    """Units that the exchange of an `event` took and that are not spent for good before the day they `open` or the event `until`."""
+
+    event: str
+    units: int
+    opens: Day
+    until: str = ""
+
+
 class Holding(Struct, frozen=True, array_like=True, gc=False):
     """What a member has in one wallet. `active` is usable now and may be negative where the wallet may owe (then no lot is open);
-    `pending` is the sum of what is `waiting`; `first` is the day of the first credit ever, 0 before it."""
+    `pending` is the sum of what is `waiting`, `reserved` is taken and not final; `first` is the day of the first credit ever, 0 before it."""
 
     active: int = 0
     pending: int = 0
     lots: tuple[Lot, ...] = ()
     first: Day = 0
     waiting: tuple[Waiting, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
 
 
 class Grant(Struct, frozen=True, array_like=True, gc=False):

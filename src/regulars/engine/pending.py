@@ -1,4 +1,4 @@
-"""What is earned and not usable yet: promised with what gave it, made usable by a day of the calendar or by an event, taken back by a return.
+"""What is earned and not usable yet: promised with what gave it, made usable by a day or by an event, taken back by a return.
 
 While units wait nothing is written of them but that they were promised; the entry of the rule that gave them is written when they
 become usable, so what a ledger shows is always what can be used.
@@ -44,8 +44,7 @@ def promise(c: Context, rule: RuleMachine, wallet: WalletMachine, opens: Day, en
         return
     one = Waiting(c.next_serial(), entry.given, c.today, opens, rule.index, c.machine.version, c.event.id, wait.until(c))
     c.holdings[wallet.name] = lots.promise(c.holdings.get(wallet.name, EMPTY), one)
-    if opens < c.due:
-        c.due = opens
+    c.due = min(c.due, opens)
     c.moved.append(Movement(wallet.name, ISSUED, PENDING, entry.given, one.serial))
 
 

@@ -14,9 +14,9 @@ from regulars.engine.allowances import count, has_room, money_left, within
 from regulars.engine.bases import paid_share
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
+from regulars.engine.earning import use_offer
 from regulars.engine.exchanges import Cost, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
-from regulars.engine.earning import use_offer
 from regulars.engine.perks import gate
 from regulars.engine.plan_state import use_plans
 from regulars.engine.rules import NOTHING, RuleMachine

@@ -77,9 +77,9 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "index", "limited",
-        "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact", "paid_with", "pending", "plain",
-        "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
+        "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "hold", "index",
+        "limited", "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact", "paid_with", "pending",
+        "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -103,6 +103,7 @@ class RuleMachine:
         self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give)) or borrowed(machine, rule)
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
+        self.hold = machine.wait(rule.hold)
         self.sets: tuple[tuple[str, str], ...] = ()
         self.uses = rule.uses
         # What hangs on the facts of a request says nothing of who may ask.

@@ -13,6 +13,7 @@ from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
 from regulars.engine.granting import level_on
+from regulars.engine.holds import final_by
 from regulars.engine.model import EXPIRED, Entry, Lot
 from regulars.engine.orders import next_reminder, remind
 from regulars.engine.pending import open_by
@@ -67,9 +68,10 @@ def calendar_event(c: Context, day: Day) -> Event:
 def run_day(c: Context, day: Day) -> None:
     """Everything that falls due at the start of a day."""
     c.levels = c.machine.snapshot(c)
-    begins = [name for name, held in c.grants.items() if any(grant.first == day for grant in held)]
+    begins = [name for name, grants in c.grants.items() if any(grant.first == day for grant in grants)]
     for name in sorted(c.holdings):
-        if c.holdings[name].lots or c.holdings[name].waiting:
+        held = c.holdings[name]
+        if held.lots or held.waiting or held.reserved:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     vouchers.lapse(c, day)
     settle(c)
@@ -101,6 +103,8 @@ def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: D
     """Pending lots whose day has come become active; lots whose last day was yesterday lapse, unless a waiver keeps them."""
     if c.holdings[name].waiting:
         open_by(c, name, day)
+    if c.holdings[name].reserved:
+        final_by(c, name, day)
     holding = c.holdings[name]
     due = {lot.serial for lot in holding.lots if lot.gone <= day}
     if wallet is not None and wallet.idle is not None and holding.lots and wallet.idle(c, holding.lots[0].earned) <= day:
@@ -158,6 +162,9 @@ def next_due(c: Context, day: Day) -> Day:
         for waiting in holding.waiting:
             if day < waiting.opens < soonest:
                 soonest = waiting.opens
+        for kept in holding.reserved:
+            if day < kept.opens < soonest:
+                soonest = kept.opens
     for voucher in c.vouchers:
         if day < voucher.gone < soonest:
             soonest = voucher.gone

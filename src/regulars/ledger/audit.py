@@ -187,6 +187,7 @@ class Auditor:
         for wallet, holding in member.holdings.items():
             held[wallet, "active"] = holding.active
             held[wallet, "pending"] = holding.pending
+            held[wallet, "reserved"] = sum(one.units for one in holding.reserved)
         for key in sorted(held.keys() | sums.keys()):
             if held.get(key, 0) != sums.get(key, 0):
                 wallet, account = key

@@ -17,7 +17,19 @@ from regulars.program.nodes import Mapping, Node, read
 from regulars.program.problems import Problems
 from regulars.program.scope import Scopes
 from regulars.program.sections import (
-    bases, calendar, closing, facts, head, limits, members, offers, plans, subscriptions, tiers, vouchers, wallets,
+    bases,
+    calendar,
+    closing,
+    facts,
+    head,
+    limits,
+    members,
+    offers,
+    plans,
+    subscriptions,
+    tiers,
+    vouchers,
+    wallets,
 )  # fmt: skip
 from regulars.program.sections.blocks import Block, blocks_of
 from regulars.program.sections.called_off import called_off

@@ -13,7 +13,21 @@ from typing import Literal, Union
 
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import (
-    Amount, Cutoff, FactType, Life, Limit, Mark, Opening, Round, Span, Spread, Start, Then, Trigger, Wait, WindowForm,
+    Amount,
+    Cutoff,
+    FactType,
+    Life,
+    Limit,
+    Mark,
+    Opening,
+    Round,
+    Span,
+    Spread,
+    Start,
+    Then,
+    Trigger,
+    Wait,
+    WindowForm,
 )
 from regulars.words.days import Day
 

@@ -38,7 +38,8 @@ class Labels:
         missing: list[Any] = []
         # A label whose voucher is gone may stand for a later one: the birthday's of the next year.
         numbers = {voucher.serial for voucher in live}
-        self._bound = {key: serial for key, serial in self._bound.items() if key[0] != who or serial in numbers or key[1] not in labels(wanted)}
+        named = {(who, label) for label in labels(wanted)}
+        self._bound = {key: serial for key, serial in self._bound.items() if key not in named or serial in numbers}
         known = [one for one in wanted if self.serial(who, str(one.get("id"))) is not None]
         fresh = [one for one in wanted if self.serial(who, str(one.get("id"))) is None]
         for one in (*known, *fresh):

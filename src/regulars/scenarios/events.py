@@ -92,7 +92,7 @@ def event_of(machine: Machine, step: Step, label: Label) -> Mapped:
 
 
 def picks(machine: Machine, details: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """A choice made from a voucher: `pick` is one of its options; of several such vouchers the one whose name ends as the other detail says."""
+    """A choice made from a voucher: `pick` is one of its options; of several such vouchers the one whose name ends as another detail."""
     pick = details.get("pick")
     kinds = [name for name, kind in machine.vouchers.items() if str(pick) in machine.options.get(kind.use_rule, {})]
     if pick is None or not kinds:

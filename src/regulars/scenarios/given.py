@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.engine.machine import Machine
-from regulars.program.forms.tree import Word
 from regulars.engine.view import worth_of
+from regulars.program.forms.tree import Word
 from regulars.scenarios.amounts import millionths, minor_of
 
 ALWAYS = frozenset({"market", "currency", "card", "birthday"})

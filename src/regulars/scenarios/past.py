@@ -17,7 +17,8 @@ from regulars.words.days import Day, iso
 def purchases(given: Mapping[str, Any], steps: Sequence[Step], day: Day, line_facts: frozenset[str]) -> Iterator[dict[str, Any]]:
     """The purchases of `past`, each with the lines that the steps bring back."""
     for past in given.get("past") or ():
-        lines = [line for step in steps if step.do == "return" and step.details.get("of") == past["id"] for line in step.details.get("lines") or ()]
+        back = [step.details for step in steps if step.do == "return" and step.details.get("of") == past["id"]]
+        lines = [line for details in back for line in details.get("lines") or ()]
         if lines:
             yield {
                 "id": past["id"],

@@ -14,8 +14,8 @@ from regulars.engine.book import Book
 from regulars.engine.model import Receipt
 from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
-from regulars.scenarios.accounts import on_accounts
 from regulars.scenarios import past
+from regulars.scenarios.accounts import on_accounts
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
 from regulars.scenarios.compare import After, first_miss
@@ -179,7 +179,7 @@ class _Run:
         return replace(step, details={"of": self.redeemed.get((step.who, name), name)})
 
     def shown(self, step: Step, day: Day) -> int | str:
-        """The voucher that a coupon shown without a purchase stands for: the label's; of one not seen before, the first that no label names."""
+        """The voucher of a coupon shown without a purchase: the label's; of a label not seen before, the first that none names."""
         label = str(step.details.get("coupon"))
         serial = self.labels.serial(step.who, label)
         if serial is None:
