@@ -23,7 +23,8 @@ ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OL
 
 def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since: Day) -> tuple[Holding, int]:
     """The holding with `n` usable units more, and the serial of the lot they went to (0: all of it paid a debt): a lot earned from `since`
-    on (the first of the month, or the day itself) with the same lapse day takes them in."""
+    on (the first of the month, or the day itself) with the same lapse day takes them in.
+    """
     lots, active, first = holding.lots, holding.active + n, holding.first or earned
     if active < n:
         # Some or all of it pays a debt, and only the rest is held.
@@ -90,7 +91,8 @@ def give_back(
     """Takes `n` usable units back as a return does: what is there, then below zero where the wallet may owe, else no further.
 
     Of either, lots that lapse on `gone` go first: they are what the goods earned, so nobody's units live longer for a purchase that was
-    brought back. Gives the holding, the movements, and how many were taken."""
+    brought back. Gives the holding, the movements, and how many were taken.
+    """
     moved: list[Movement] = []
     parts: dict[int, int] = {}
     rest = n

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.rules import RuleMachine
     from regulars.program.forms.tree import Span
-    from regulars.program.model import Cycle
+    from regulars.program.paid import Cycle
 
 EVENTS = frozenset({"subscribe", "cancel", "skip", "reschedule", "ship"})
 ORDER = "subscription.order"

@@ -90,3 +90,19 @@ def asked_kinds(program: Program) -> set[str]:
         if rule.places is not None:
             kinds.update(f"{event}.{name}" for event in ("cancel", "waits", "freed", "placed"))
     return kinds
+
+
+def event_sets(program: Program, named: Mapping[str, int]) -> tuple[dict[int, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The event sets of each rule, by its place, and of each kind of event; a name whose last event is asked for is a set of its own."""
+    of_rule: dict[int, tuple[str, ...]] = {}
+    of_kind: dict[str, tuple[str, ...]] = {}
+    for name, members in program.events.items():
+        for member in members:
+            place = named.get(member)
+            if place is not None:
+                of_rule[place] = (*of_rule.get(place, ()), name)
+            else:
+                of_kind[member] = (*of_kind.get(member, ()), name)
+    for name in last_names(program) - set(program.events):
+        of_kind[name] = (*of_kind.get(name, ()), name)
+    return of_rule, of_kind

@@ -187,8 +187,7 @@ def next_due(c: Context, day: Day) -> Day:
         soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:
         due = following(c, day)
-        if due < soonest:
-            soonest = due
+        soonest = min(soonest, due)
     if day < machine.program.first < soonest and machine.carries_in:
         soonest = machine.program.first
     if machine.next_version is not None and day < machine.next_version < soonest:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from regulars.program.model import Cycle, Plan, Rule, Table
+from regulars.program.model import Rule, Table
+from regulars.program.paid import Cycle, Plan
 from regulars.speech import forms
 from regulars.speech.amounts import cell_words
 from regulars.speech.conditions import words
