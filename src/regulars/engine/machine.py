@@ -73,6 +73,9 @@ class Machine:
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.told_rises = frozenset(
+            trigger.name.removeprefix("reach.") for rule in program.rules for trigger in rule.on if trigger.name.startswith("reach.")
+        )
         self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())

@@ -126,7 +126,7 @@ def level_view(machine: Machine, member: Member, ladder: str, day: Day) -> dict[
 
 def live_vouchers(member: Member, day: Day) -> list[Voucher]:
     """The vouchers that are live on a day, those not open yet among them, first to lapse first."""
-    live = [voucher for voucher in member.vouchers if day < voucher.gone]
+    live = [voucher for voucher in member.vouchers if day < voucher.gone and voucher.opens < NEVER]
     return sorted(live, key=lambda voucher: (voucher.gone, voucher.serial))
 
 
@@ -137,7 +137,7 @@ def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
         {"voucher": voucher.serial, "kind": voucher.name}
         | ({} if worth is None else {"worth": machine.money_text(worth)})
         | ({} if percent is None else {"percent": percent_text(percent)})
-        | ({} if not voucher.opens else {"first_day": iso(voucher.opens)})
+        | ({} if not 0 < voucher.opens < NEVER else {"first_day": iso(voucher.opens)})
         | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
     )
 
