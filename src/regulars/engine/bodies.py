@@ -38,7 +38,9 @@ class Shape:
             read, default, required = reader(fact.type, currency_exponent, zone)
             self.fields.append((fact.attribute, fact.name, read, default, required))
         self.known = frozenset(facts)
-        self.of_lines = tuple((fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"})
+        self.of_lines = tuple(
+            (fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"}
+        )
 
     def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:
         """Reads the declared fields of `raw` into `record`; how many of them `raw` had."""

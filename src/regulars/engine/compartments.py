@@ -1,4 +1,4 @@
-"""Wallets kept in compartments that are never drawn on together: by person, where several share an account, or by the window of the day earned.
+"""Wallets kept in compartments that are never drawn on together: by person, or by the window of the day earned.
 
 Whose a lot is stands beside the member's marks, by the lot's number; in which window it was earned, its day says.
 """

@@ -22,8 +22,8 @@ EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
-    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal", "retier",
-    "leave", "use", "purchase.brought_in",
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal",
+    "retier", "leave", "use", "purchase.brought_in",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
 NONE: frozenset[str] = frozenset()
@@ -43,7 +43,8 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
     "reschedule": frozenset({"to", "add", "add_once", "remove"}),
     "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
-    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}), "remind": frozenset({"next"}),
+    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}),
+    "remind": frozenset({"next"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
     "reversal": frozenset({"reason", "by"}),
@@ -67,7 +68,24 @@ TIMES = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1_440)
 class Event:
     """One event, typed. `day` and `minute` are local to the program; `facts` its own declared facts; `body` what is stored."""
 
-    __slots__ = ("at", "body", "day", "facts", "first", "id", "kind", "lines", "member", "minute", "of", "of_lines", "rest", "source", "tenders", "use")
+    __slots__ = (
+        "at",
+        "body",
+        "day",
+        "facts",
+        "first",
+        "id",
+        "kind",
+        "lines",
+        "member",
+        "minute",
+        "of",
+        "of_lines",
+        "rest",
+        "source",
+        "tenders",
+        "use",
+    )
 
     id: str
     kind: str
@@ -210,7 +228,9 @@ class Reader:
                 event.use = uses(raw["use"])
             elif key == "of":
                 event.of = identifier(raw, "of")
-            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(event):
+            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(
+                event
+            ):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))

@@ -28,7 +28,7 @@ from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
-from regulars.engine.survey import event_sets, names_of_events, openers
+from regulars.engine.survey import counted, event_sets, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
 from regulars.program.cel import Checked, compile_value
@@ -128,7 +128,9 @@ class Machine:
         self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
         self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
-        self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
+        self.conversions = tuple(
+            (rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert"
+        )
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
         self.plan_months = tuple(
@@ -139,7 +141,11 @@ class Machine:
         self.steady_from = NEVER if self.triggers or self.idle else program.first if self.version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
         self.return_prices = self.plan("return").prices
-        self.return_gates = tuple(rule for rule in self.rules.values() if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on))
+        self.return_gates = tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on)
+        )
         self.kept_alive_by = self.plans.kept_alive()
         self.asked_again = self.plans.asked_again()
         self.snapshot = standings.snapshot
@@ -218,22 +224,9 @@ class Machine:
 
     def counts(self, name: str) -> tuple[Callable[..., Any], bool]:
         """What a rate's measure counts: a fact by its path, or by its unit word."""
-        first, _, rest = name.partition(".")
-        if first == "line":
-            attribute = self.attribute(rest)
-            return (lambda _c, line: getattr(line, attribute) or 0), True
-        if rest:
-            return (lambda c, _line: getattr(c.facts, rest, 0)), False
-        counted = [(kind, fact.attribute) for kind, facts in self.program.facts.items() for fact in facts.values() if fact.type.unit in {name, name.removesuffix("s")}]
-        if not counted:
-            return (lambda c, _line: c.taken), False
-        if counted[0][0] == "line":
-            attribute = counted[0][1]
-            return (lambda _c, line: getattr(line, attribute) or 0), True
-        attributes = tuple(dict.fromkeys(attribute for _, attribute in counted))
-        return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
+        return counted(self.program, name)
 
-    def target(self, rule: Rule, give: Give, place: int) -> Target:
+    def target(self, rule: Rule, give: Give) -> Target:
         """One thing that a rule gives, with its calculator."""
         wallet = self.wallets.get(give.target)
         calculator: RewardCalculator | None = None
@@ -263,7 +256,9 @@ class Machine:
         return fact if found is None else found.attribute
 
     def _taken(self, rule: Rule) -> frozenset[str]:
-        return frozenset(_taken_by(rule)) | {f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots}
+        return frozenset(_taken_by(rule)) | {
+            f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots
+        }
 
     def _of_plan(self, trigger: Trigger) -> bool:
         form = self.program.windows.get(trigger.name) if trigger.kind == "start_of" else None
@@ -282,7 +277,9 @@ class Machine:
         key = (wallet, rule)
         found = self._fed.get(key)
         if found is None:
-            mirrors = [held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)]
+            mirrors = [
+                held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)
+            ]
             found = self._fed[key] = (self.wallets[wallet], *mirrors)
         return found
 

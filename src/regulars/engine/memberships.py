@@ -240,7 +240,9 @@ def change(c: Context) -> Refusal | None:
     if plan is None:
         return Refusal(code="unknown", text="no plan of this name", pointer="/plan")
     ladders = {ladder for ladder, _ in plan.grants}
-    held = next((one for one in c.plans if one.name in c.machine.paid and ladders & {ladder for ladder, _ in c.machine.paid[one.name].grants}), None)
+    held = next(
+        (one for one in c.plans if one.name in c.machine.paid and ladders & {ladder for ladder, _ in c.machine.paid[one.name].grants}), None
+    )
     rule = c.machine.rules[plan.rule]
     if held is None or held.name == plan.name or held.state not in {"paid", "trial"}:
         return rule.refusal("not_held")

@@ -191,8 +191,8 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Taken(Struct, frozen=True, array_like=True, gc=False):
-    """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the version),
-    the day they were earned and the day they would have gone.
+    """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the
+    version), the day they were earned and the day they would have gone.
     """
 
     rule: int
@@ -223,7 +223,7 @@ class Use(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Charge(Struct, frozen=True, array_like=True, gc=False):
-    """Money that a plan charged (negative: paid back) in minor units; `due`: it fell due before the event, and is not in the event's pay."""
+    """Money that a plan charged (negative: paid back) in minor units; `due`: it fell due before the event, not in its pay."""
 
     rule: int
     amount: int

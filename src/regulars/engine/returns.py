@@ -119,8 +119,12 @@ def _place(c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, in
     named = {key: value for key, value in raw.items() if key in known and key != "qty"}
     extra = set(raw) - known - {"qty", "amount", "refund", "line"}
     if extra:
-        raise Bad("event.unknown_field", f"nothing in the program declares `line.{sorted(extra)[0]}`", f"{pointer}/{sorted(extra)[0]}")
-    fitting = [place for place, line in enumerate(kept.lines) if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())]
+        raise Bad("event.unknown_field", f"nothing in the program declares `line.{min(extra)}`", f"{pointer}/{min(extra)}")
+    fitting = [
+        place
+        for place, line in enumerate(kept.lines)
+        if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())
+    ]
     if not fitting:
         raise Bad("return.unknown_line", "the purchase has no such line", pointer)
     price = _money(c, raw, pointer)
@@ -196,7 +200,9 @@ def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None
-    holding, moved, taken = lots.give_back(c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep, gone or NEVER)
+    holding, moved, taken = lots.give_back(
+        c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep, gone or NEVER
+    )
     if taken:
         c.hold(wallet.name, holding)
         c.moved.extend(moved)

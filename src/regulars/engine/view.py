@@ -43,15 +43,16 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
         "tiers": {name: level_view(machine, member, name, day) for name in machine.ladders},
         "vouchers": [voucher_view(machine, voucher) for voucher in live_vouchers(member, day)],
         "benefits": {
-            name: {"can": found.can} | ({} if found.left is None else {"left": machine.money_text(found.left) if found.money else found.left})
+            name: {"can": found.can}
+            | ({} if found.left is None else {"left": machine.money_text(found.left) if found.money else found.left})
             for name, found in benefits(book, member, day, minute).items()
         },
     } | paid_for(machine, member, day)
 
 
 def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
-    """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is `shared` with
-    or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
+    """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is
+    `shared` with or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
     """
     marks = member.marks
     found: dict[str, Any] = {

@@ -41,7 +41,7 @@ class Table:
 
     by: `keys` one expression, `rows` (key values, cell), `otherwise` the cell of `else`;
     across: `keys` two expressions, each row key is (row value, column value);
-    band: `keys` one expression, `limits` the bounds in the order written (money in minor units), lower inclusive, or upper inclusive if `up_to`;
+    band: `keys` one expression, `limits` the bounds in the order written (money in minor units), lower inclusive, upper if `up_to`;
     since: rows are (first day or None for `start`), cell, oldest first.
     """
 
@@ -76,13 +76,13 @@ class Sum:
     parts: tuple[AmountCell, ...]
 
 
-AmountCell = Union[Amount, CelAmount, Calculator, Sum, Table]
+AmountCell = Amount | CelAmount | Calculator | Sum | Table
 Cell = Union[AmountCell, Limit, Opening, Life, Wait, "tuple[Give, ...]", str, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """One effect of `give`: units of a wallet, a voucher (amount = how many, or its worth when its `off` is `given`), or a standing's level."""
+    """One effect of `give`: units of a wallet, a voucher (amount = how many, or its worth where `off: given`), or a standing's level."""
 
     target: str
     kind: Literal["wallet", "voucher", "standing"]
