@@ -13,9 +13,9 @@ from regulars.engine import vouchers
 from regulars.engine.allowances import count, has_room, money_left
 from regulars.engine.bases import paid_share
 from regulars.engine.calculators import Measured
+from regulars.engine.earning import use_offer
 from regulars.engine.exchanges import pay_cost, price_of
 from regulars.engine.model import Use, Voucher
-from regulars.engine.earning import use_offer
 from regulars.engine.perks import gate
 from regulars.engine.plan_state import use_plans
 from regulars.engine.rules import NOTHING, RuleMachine
@@ -85,7 +85,8 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
         if kind is None:
             return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
         worth, percent = machine.worth_of(item), machine.percent_of(item)
-        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")), minimum=machine.worth_of({"worth": item.get("minimum")}) or 0)
+        least, scope = machine.worth_of({"worth": item.get("minimum")}) or 0, str(item.get("scope", ""))
+        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=scope, minimum=least)
         return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")
@@ -227,7 +228,8 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
         amount = total
     if rule.paid_with is not None:
         pay_less(c, rule, amount)
-    parts = share(amount, weights if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True)) else amounts)
+    fits = weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True))
+    parts = share(amount, weights if fits and weights is not None else amounts)
     return dict(zip(places, parts, strict=True))
 
 

@@ -17,7 +17,19 @@ from regulars.program.nodes import Mapping, Node, read
 from regulars.program.problems import Problems
 from regulars.program.scope import Scopes
 from regulars.program.sections import (
-    bases, calendar, closing, facts, head, limits, members, offers, plans, subscriptions, tiers, vouchers, wallets,
+    bases,
+    calendar,
+    closing,
+    facts,
+    head,
+    limits,
+    members,
+    offers,
+    plans,
+    subscriptions,
+    tiers,
+    vouchers,
+    wallets,
 )  # fmt: skip
 from regulars.program.sections.blocks import Block, blocks_of
 from regulars.program.sections.called_off import called_off
@@ -178,8 +190,8 @@ class _Load:
             if section in _BY_SECTION:
                 parts[named.get(section, section)] = _BY_SECTION[section](context, node)
             elif section in ("vouchers", "offers"):
-                reader = vouchers.read_voucher if section == "vouchers" else offers.read_offer
-                kinds = {block.name: reader(context, block) for block in self.blocks[section]}
+                kind_of_block = vouchers.read_voucher if section == "vouchers" else offers.read_offer
+                kinds = {block.name: kind_of_block(context, block) for block in self.blocks[section]}
                 parts["vouchers"] = {**parts.get("vouchers", {}), **kinds}
             elif section == "plans":
                 parts["plans"] = plans.read_plans(context, self.blocks["plans"])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from regulars.program.forms.tree import Life, Limit, Period
 from regulars.program.model import VoucherKind
+from regulars.program.scope import View
 from regulars.program.sections.blocks import Block
 from regulars.program.sections.context import Context
 from regulars.program.sections.plain import PRICED, PURCHASE, stage_on
 from regulars.program.sections.rules import Usual, add_rule, lasting, read_rule, stand_in, triggers
-from regulars.program.scope import View
-from fractions import Fraction
 
 ONCE_EVER = Limit(Fraction(1), times=True, periods=(Period(),))
 EFFECTS = (*PRICED, "add", "give", "multiply", "top_up")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regulars.program.cel import Checked
 from regulars.program.forms import read_span, read_trigger
 from regulars.program.forms.tree import Span, Trigger
 from regulars.program.model import Cycle
@@ -17,7 +18,6 @@ from regulars.program.sections.context import Context
 from regulars.program.sections.plain import PRICED
 from regulars.program.sections.plans import ending
 from regulars.program.sections.rules import Usual, add_rule, read_rule
-from regulars.program.cel import Checked
 
 ORDER = "subscription.order"
 PARTS = ("skip", "change_every")
