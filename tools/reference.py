@@ -21,14 +21,12 @@ PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 NOT_JUDGED = frozenset({
     ("RULE", "as_of"), ("RULE", "part_pay"), ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("RULE", "cancel"),
-    ("RULE", "hold"), ("WALLET", "splits"), ("WALLET", "divided_by"), ("WALLET", "held_at"), ("LIMITED", "when_clipped"),
-    ("VOUCHER", "claim"), ("VOUCHER", "earned_on_goods"), ("BENEFIT", "shared_with"), ("BENEFIT", "places"), ("LADDER", "climb"),
+    ("RULE", "hold"), ("WALLET", "splits"), ("WALLET", "held_at"), ("VOUCHER", "earned_on_goods"), ("LADDER", "climb"),
     ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
 })  # fmt: skip
 """Keys that are read and checked while the engine does not act on them yet."""
 
-SECTIONS_NOT_YET = {"PLAN": "plans", "TRIAL": "plans", "CYCLE": "subscriptions", "BLOCK": "subscriptions", "REMIND": "subscriptions",
-                    "OFFER": "offers", "SUSPEND": "suspend"}  # fmt: skip
+SECTIONS_NOT_YET: dict[str, str] = {}
 """Blocks of sections that are not built, and the key that leads to each."""
 
 FAMILIES = {

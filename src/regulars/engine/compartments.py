@@ -1,4 +1,4 @@
-"""Wallets kept in compartments that are never drawn on together: by person, or by the window of the day earned.
+"""Wallets kept in compartments that are never drawn on together: by person, where several share an account, or by window.
 
 Whose a lot is stands beside the member's marks, by the lot's number; in which window it was earned, its day says.
 """
@@ -51,5 +51,5 @@ def keep(c: Context, wallet: WalletMachine, admits: Keep | None, units: int = 1)
             held[of(lot)] = held.get(of(lot), 0) + lot.left
     enough = [start for start, left in held.items() if left >= units]
     newest = wallet.wallet.spent.startswith("newest")
-    chosen = (max if newest else min)(enough, default=None) if enough else max(held, key=lambda start: held[start], default=None)
+    chosen = (max(enough) if newest else min(enough)) if enough else max(held, key=lambda start: held[start], default=None)
     return lambda lot: of(lot) == chosen and (admits is None or admits(lot))

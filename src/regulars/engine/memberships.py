@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -32,10 +33,6 @@ EVENTS = frozenset({SUBSCRIBE, "renew", "cancel", "upgrade", "downgrade", "charg
 nearest = divider(Mode.NEAREST)
 
 
-def _nothing(_c: Any, _line: Any) -> int:
-    return 0
-
-
 class PlanMachine:
     """A plan, compiled."""
 
@@ -43,7 +40,7 @@ class PlanMachine:
 
     def __init__(self, machine: Machine, plan: Plan) -> None:
         self.machine, self.plan, self.name, self.rule = machine, plan, plan.name, plan.rule
-        self.price = _nothing if plan.price is None else plain_number(plan.price, machine.minor)
+        self.price: Callable[[Any, Any], int] = _free if plan.price is None else plain_number(plan.price, machine.minor)
         self.renewal = None if plan.renewals is None else plain_number(plan.renewals, machine.minor)
         self.first_renewal: Day = 0 if plan.renewals is None else int(str(plan.renewals.rows[0][0][0] or 0))
         self.ending = choose(plan.cancel, lambda cell: cell)
@@ -62,6 +59,10 @@ class PlanMachine:
         if self.renewal is None:
             return self.price(c, None)
         return held.price if c.today < self.first_renewal else self.renewal(c, None)
+
+
+def _free(_c: Any, _line: Any) -> int:
+    return 0
 
 
 def brought_by(machine: Machine) -> dict[str, frozenset[str]]:
@@ -131,6 +132,11 @@ def holding(c: Context, name: str) -> PlanHeld | None:
     return next((held for held in c.plans if held.name == name), None)
 
 
+def of_ladders(c: Context, held: PlanHeld) -> set[str]:
+    """The ladders on which a plan held grants something."""
+    return {ladder for ladder, _ in c.machine.paid[held.name].grants}
+
+
 def said(c: Context, name: str) -> bool:
     """Whether the event says yes to something."""
     event = c.event
@@ -151,7 +157,7 @@ def begin(c: Context, plan: PlanMachine) -> Refusal | None:
     if refusal is not None:
         return refusal
     ladders = {ladder for ladder, _ in plan.grants}
-    if any(ladders & {ladder for ladder, _ in c.machine.paid[held.name].grants} for held in c.plans if held.name in c.machine.paid):
+    if any(ladders & of_ladders(c, held) for held in c.plans if held.name in c.machine.paid):
         return rule.refusal("held")
     c.days.setdefault("joined", c.today)
     trial = plan.plan.trial
@@ -240,9 +246,7 @@ def change(c: Context) -> Refusal | None:
     if plan is None:
         return Refusal(code="unknown", text="no plan of this name", pointer="/plan")
     ladders = {ladder for ladder, _ in plan.grants}
-    held = next(
-        (one for one in c.plans if one.name in c.machine.paid and ladders & {ladder for ladder, _ in c.machine.paid[one.name].grants}), None
-    )
+    held = next((one for one in c.plans if one.name in c.machine.paid and ladders & of_ladders(c, one)), None)
     rule = c.machine.rules[plan.rule]
     if held is None or held.name == plan.name or held.state not in {"paid", "trial"}:
         return rule.refusal("not_held")

@@ -90,15 +90,8 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
         if kind is None:
             return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
         worth, percent = machine.worth_of(item), machine.percent_of(item)
-        gate_ = Voucher(
-            0,
-            kind.name,
-            c.today,
-            worth=worth,
-            percent=percent,
-            scope=str(item.get("scope", "")),
-            minimum=machine.worth_of({"worth": item.get("minimum")}) or 0,
-        )
+        least, scope = machine.worth_of({"worth": item.get("minimum")}) or 0, str(item.get("scope", ""))
+        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=scope, minimum=least)
         return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")
@@ -279,12 +272,8 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
         amount = total
     if rule.paid_with is not None:
         pay_less(c, rule, amount)
-    parts = share(
-        amount,
-        weights
-        if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True))
-        else amounts,
-    )
+    fits = weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True))
+    parts = share(amount, weights if fits and weights is not None else amounts)
     return dict(zip(places, parts, strict=True))
 
 

@@ -79,7 +79,8 @@ class RuleMachine:
     __slots__ = (
         "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "hold",
         "index", "limited", "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact",
-        "paid_with", "pending", "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
+        "paid_with", "pending", "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless",
+        "until", "uses",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:

@@ -33,9 +33,11 @@ def price_words(voice: Voice, cell: Any) -> str:
     if not isinstance(cell, Table):
         return cell_words(voice, NO_RULE, cell)
     told = [(label, price_words(voice, inside)) for label, inside, _ in rows(voice, cell)]
-    return ", ".join(
-        voice.say("plan.when", price=price, when=label) if label else voice.say("table.else", cell=price) for label, price in told
-    )
+    return ", ".join(_from(voice, label, price) for label, price in told)
+
+
+def _from(voice: Voice, label: str, price: str) -> str:
+    return voice.say("plan.when", price=price, when=label) if label else voice.say("table.else", cell=price)
 
 
 def _grants(voice: Voice, grants: tuple[tuple[str, str], ...]) -> str:

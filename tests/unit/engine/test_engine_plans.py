@@ -33,6 +33,9 @@ benefits: {lounge: {when: inside}}
 """
 
 
+CYCLES = [Span(1, "month"), Span(12, "month"), Span(4, "week"), Span(1, "year")]
+
+
 def club() -> Shop:
     return Shop(CLUB)
 
@@ -220,11 +223,7 @@ def test_the_state_of_a_plan_survives_packing() -> None:
 
 
 @settings(max_examples=60)
-@given(
-    st.integers(730_000, 740_000),
-    st.integers(0, 900),
-    st.sampled_from([Span(1, "month"), Span(12, "month"), Span(4, "week"), Span(1, "year")]),
-)
+@given(st.integers(730_000, 740_000), st.integers(0, 900), st.sampled_from(CYCLES))
 def test_a_cycle_holds_its_day_and_is_counted_from_its_anchor(anchor: int, later: int, span: Span) -> None:
     day = anchor + later
     start, end = cycle_start(anchor, span, day), cycle_end(anchor, span, day)
