@@ -37,7 +37,12 @@ class Amounts:
     """
 
     def __init__(
-        self, scale: int, minor: int, counts: Callable[[str], tuple[Callable[..., Any], bool]], factories: Factories, measured_scale: int | None = None
+        self,
+        scale: int,
+        minor: int,
+        counts: Callable[[str], tuple[Callable[..., Any], bool]],
+        factories: Factories,
+        measured_scale: int | None = None,
     ) -> None:
         self.scale, self.minor, self.counts, self.factories = scale, minor, counts, factories
         self.measured_scale = measured_scale

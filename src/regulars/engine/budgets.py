@@ -34,7 +34,9 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
                 found.update(
                     (bound.budget_key(c), bound.ceiling)
                     for bound, _ in rule.limits(c)
-                    if bound is not None and bound.shared and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
+                    if bound is not None
+                    and bound.shared
+                    and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
                 )
     if machine.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
         found.update(places.budgets(machine, event, Context(machine, Member(event.member), event, NO_FACTS)))

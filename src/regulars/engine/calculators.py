@@ -44,7 +44,7 @@ class Measured:
 
 
 Worth = tuple[int, int, "Sequence[int] | None"]
-"""(numerator, denominator, weights): worth numerator/denominator smallest units; `weights` say each picked line's part in it (None: its amount)."""
+"""(numerator, denominator, weights): worth so many smallest units; `weights`: each picked line's part in it (None: its amount)."""
 
 
 @runtime_checkable
@@ -67,6 +67,7 @@ class Fixed:
 
     def worth(self, measured: Measured) -> Worth:
         """The fixed number."""
+        del measured
         return self.units, 1, None
 
 

@@ -127,7 +127,11 @@ class Calendar:
         return end
 
     def _anchor(self, anchors: tuple[Point, ...]) -> LifeOf:
-        points = [self.point(anchor) for anchor in anchors if not (anchor.kind == "name" and anchor.name in {"earned", "issued", "reached", "available"})]
+        points = [
+            self.point(anchor)
+            for anchor in anchors
+            if not (anchor.kind == "name" and anchor.name in {"earned", "issued", "reached", "available"})
+        ]
         keeps_own = not anchors or len(points) < len(anchors)
         if not points:
             return lambda _c, day: day

@@ -45,7 +45,7 @@ def cancel(c: Context, given: Facts) -> Refusal | None:
 
 
 def restore(c: Context, receipt: Receipt, event: str) -> None:
-    """Gives the lots back that were taken, as far as their rule says, with an entry for each wallet; what was reserved is redeemed first."""
+    """Gives the lots back that were taken, as far as their rule says, an entry for each wallet; what was reserved is redeemed first."""
     machine, version = c.machine, c.machine.book.at_version(receipt.version)
     sums: dict[tuple[int, str], int] = {}
     for taken in receipt.took:

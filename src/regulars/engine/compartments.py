@@ -1,4 +1,4 @@
-"""Wallets kept in compartments that are never drawn on together: by person, where several share an account, or by the window of the day earned.
+"""Wallets kept in compartments that are never drawn on together: by person, or by the window of the day earned.
 
 Whose a lot is stands beside the member's marks, by the lot's number; in which window it was earned, its day says.
 """
@@ -6,7 +6,7 @@ Whose a lot is stands beside the member's marks, by the lot's number; in which w
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import Lot
@@ -28,7 +28,7 @@ def note(c: Context, wallet: WalletMachine, serial: int) -> None:
     c.mark(key, {**known, str(serial): c.person or c.member.id})
 
 
-def compartment(c: Context, wallet: WalletMachine) -> Callable[[Lot], object]:
+def compartment(c: Context, wallet: WalletMachine) -> Callable[[Lot], Any]:
     """The compartment of a lot: a person, or the first day of a window."""
     if wallet.divided_by == PERSON:
         whose = c.marks.get(WHOSE + wallet.name, {})
@@ -45,7 +45,7 @@ def keep(c: Context, wallet: WalletMachine, admits: Keep | None, units: int = 1)
     if wallet.divided_by == PERSON:
         me = c.person or c.member.id
         return lambda lot: of(lot) == me and (admits is None or admits(lot))
-    held: dict[object, int] = {}
+    held: dict[Any, int] = {}
     for lot in c.holdings.get(wallet.name, EMPTY).lots:
         if admits is None or admits(lot):
             held[of(lot)] = held.get(of(lot), 0) + lot.left

@@ -285,7 +285,8 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=() if c.grants == member.grants else risen(c), taken=c.taken_lines,
         told=tuple([told.id for told in c.told]) if c.told else (), late=late, promised=c.promised, took=c.took,
-        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT, split=split, charged=c.charged,
+        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
+        split=split, charged=c.charged,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), c.told, tuple(c.claimed.items()) if c.claimed else (), refusal)
 

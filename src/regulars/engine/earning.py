@@ -235,7 +235,8 @@ def pay_several(c: Context, one: Kept, sums: dict[int, Sum]) -> None:
 
 def new_sum(c: Context, wallet: WalletMachine) -> Sum:
     """Nothing yet for a wallet, with the lapse day of what is credited today. What would be gone before it came, as of a spread of time
-    that is over, is not given at all."""
+    that is over, is not given at all.
+    """
     gone = wallet.gone_of(c.today) if wallet.gone_of is not None else c.lapses.get(wallet.place) or wallet.life(c, c.today)
     return [0, gone if gone < NEVER else 0, gone, wallet]
 

@@ -6,25 +6,24 @@ required unless it is optional or has a default; what nothing declares is refuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from regulars.engine.fields import Bad, reader, text_field
+from regulars.engine.bodies import Shape, identifier, plain, quantity, reader_of_money, return_line, uses
+from regulars.engine.fields import Bad, text_field
 from regulars.program.model import Fact, Program
 from regulars.words.days import WEEKDAYS, Day, weekday, ymd
-from regulars.words.ids import check_id
 from regulars.words.moments import Zone
 from regulars.words.refusals import Refusal
 
 MAX_LINES = 20_000
-DEEPEST = 20
 EARLIEST = -2_208_988_800_000_000  # 1900-01-01
 LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates are refused, far ones are not
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
-    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal", "retier",
-    "leave", "use", "purchase.brought_in",
+    "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal",
+    "retier", "leave", "use", "purchase.brought_in",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
 NONE: frozenset[str] = frozenset()
@@ -44,7 +43,8 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
     "reschedule": frozenset({"to", "add", "add_once", "remove"}),
     "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
-    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}), "remind": frozenset({"next"}),
+    "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}),
+    "remind": frozenset({"next"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
     "reversal": frozenset({"reason", "by"}),
@@ -65,16 +65,27 @@ OPEN_BODIES = frozenset({"opening"})
 TIMES = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1_440))
 
 
-class Record:
-    """A line, tender, or the facts of an event: attributes by the program's declaration."""
-
-    __slots__ = ()
-
-
 class Event:
     """One event, typed. `day` and `minute` are local to the program; `facts` its own declared facts; `body` what is stored."""
 
-    __slots__ = ("at", "body", "day", "facts", "first", "id", "kind", "lines", "member", "minute", "of", "of_lines", "rest", "source", "tenders", "use")
+    __slots__ = (
+        "at",
+        "body",
+        "day",
+        "facts",
+        "first",
+        "id",
+        "kind",
+        "lines",
+        "member",
+        "minute",
+        "of",
+        "of_lines",
+        "rest",
+        "source",
+        "tenders",
+        "use",
+    )
 
     id: str
     kind: str
@@ -119,47 +130,6 @@ class Event:
         """The event as it could be sent again: its body with id, type, member, source and moment put back."""
         head = {"id": self.id, "type": self.kind, "member": self.member, "source": self.source, "happened_at": self.at}
         return {**self.body, **head}
-
-
-def record_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
-    """A slotted record with these attributes."""
-    return type(name, (Record,), {"__slots__": attributes})
-
-
-class Shape:
-    """How the fields of one kind of record are read: attribute, name, reader, default, required."""
-
-    __slots__ = ("cls", "fields", "known", "name", "of_lines")
-
-    def __init__(self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone) -> None:
-        self.name = name
-        attributes = tuple(dict.fromkeys((*extra, *(fact.attribute for fact in facts.values()))))
-        self.cls = record_class(name.title().replace(".", ""), attributes)
-        self.fields: list[tuple[str, str, Callable[[Any], Any], Any, bool]] = []
-        for fact in facts.values():
-            read, default, required = reader(fact.type, currency_exponent, zone)
-            self.fields.append((fact.attribute, fact.name, read, default, required))
-        self.known = frozenset(facts)
-        self.of_lines = tuple((fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"})
-
-    def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:
-        """Reads the declared fields of `raw` into `record`; how many of them `raw` had."""
-        seen = 0
-        for attribute, name, read, default, required in self.fields:
-            value = raw.get(name)
-            if value is None:
-                if required:
-                    raise Bad("event.missing_field", f"`{name}` is missing", f"{pointer}/{name}")
-                setattr(record, attribute, default)
-                if name in raw:
-                    seen += 1
-            else:
-                seen += 1
-                try:
-                    setattr(record, attribute, read(value))
-                except Bad as bad:
-                    raise Bad(bad.code, f"`{name}`: {bad.text}", f"{pointer}/{name}") from None
-        return seen
 
 
 class Reader:
@@ -210,8 +180,8 @@ class Reader:
         if not isinstance(raw, Mapping):
             raise Bad("event.not_an_object", "an event is an object with `id`, `type`, `member` and `happened_at`", "")
         event = Event()
-        event.id = _identifier(raw, "id")
-        event.member = _identifier(raw, "member")
+        event.id = identifier(raw, "id")
+        event.member = identifier(raw, "member")
         event.source = text_field(raw.get("source", "api")) or "api"
         kind = raw.get("type")
         if not isinstance(kind, str):
@@ -244,7 +214,7 @@ class Reader:
         event.facts = facts = shape.cls()
         seen = shape.fill(facts, raw, "")
         event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest = [], [], (), None, (), None
-        body = {key: _plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
+        body = {key: plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
         event.body = body
         self._forget_years(body)
         for key in body:
@@ -255,10 +225,12 @@ class Reader:
             elif key == "pay":
                 self._tenders(event, raw["pay"])
             elif key == "use":
-                event.use = _uses(raw["use"])
+                event.use = uses(raw["use"])
             elif key == "of":
-                event.of = _identifier(raw, "of")
-            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(event):
+                event.of = identifier(raw, "of")
+            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(
+                event
+            ):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))
@@ -313,7 +285,7 @@ class Reader:
             setattr(line, attribute, default if value is None else read(value))
         amount = raw.get("amount")
         line.amount = 0 if amount is None else self.money(amount)
-        line.qty = getattr(line, "qty", None) or _quantity(raw.get("qty", 1), f"/lines/{number}/qty")
+        line.qty = getattr(line, "qty", None) or quantity(raw.get("qty", 1), f"/lines/{number}/qty")
         line.price = line.amount if line.qty == 1 else line.amount // line.qty
         line.by_voucher, line.origin = False, number
         return line
@@ -327,7 +299,7 @@ class Reader:
         if len(raw) > MAX_LINES:
             raise Bad("event.too_many_lines", f"{len(raw)} lines; at most {MAX_LINES}", "/lines")
         if event.first == "return":
-            event.of_lines = tuple(_return_line(line, n) for n, line in enumerate(raw))
+            event.of_lines = tuple(return_line(line, n) for n, line in enumerate(raw))
             return
         event.lines = [self._line(line, n) for n, line in enumerate(raw)]
 
@@ -349,7 +321,7 @@ class Reader:
         except Bad as bad:
             raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
         if not self._declares_qty:
-            line.qty = _quantity(raw.get("qty", 1), f"{pointer}/qty")
+            line.qty = quantity(raw.get("qty", 1), f"{pointer}/qty")
         elif line.qty < 1:
             raise Bad("event.out_of_range", "`qty` is at least 1", f"{pointer}/qty")
         line.price = money if line.qty == 1 else money // line.qty
@@ -382,86 +354,3 @@ def pay_rest(event: Event, due: int) -> None:
     """Lets the tender without an amount pay what the others leave of what is due."""
     others = sum(tender.amount for tender in event.tenders if tender is not event.rest)
     event.rest.amount = max(due - others, 0)
-
-
-def reader_of_money(exponent: int) -> Callable[[Any], int]:
-    """The reader of non-negative money of so many decimals."""
-    from regulars.engine.fields import money_reader
-
-    return money_reader(exponent)
-
-
-def _identifier(raw: Mapping[str, Any], key: str) -> str:
-    value = raw.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not value:
-        raise Bad("event.missing_field", f"`{key}` is missing", f"/{key}")
-    refusal = check_id(value)
-    if refusal is not None:
-        raise Bad("event.bad_id", f"`{key}`: {refusal.text or 'not an id'}", f"/{key}")
-    return value
-
-
-def _quantity(value: Any, pointer: str) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
-        raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
-    return value
-
-
-def _uses(raw: Any) -> tuple[Mapping[str, Any], ...]:
-    if not isinstance(raw, list):
-        raise Bad("event.bad_use", "`use` is a list", "/use")
-    uses: list[Mapping[str, Any]] = []
-    for number, item in enumerate(raw):
-        if isinstance(item, int | str) and not isinstance(item, bool):
-            item = {"voucher": item}
-        if not isinstance(item, Mapping) or not ({"voucher", "reward", "perk", "code"} & set(item)):
-            raise Bad("event.bad_use", "what is used is {voucher}, {reward}, {perk} or {code}", f"/use/{number}")
-        uses.append(item)
-    return tuple(uses)
-
-
-def _return_line(raw: Any, number: int) -> Mapping[str, Any]:
-    if not isinstance(raw, Mapping):
-        raise Bad("event.bad_lines", "a line is an object", f"/lines/{number}")
-    return raw
-
-
-def _plain(value: Any, depth: int = 0) -> Any:
-    """The value as it is stored: what JSON and msgpack both have."""
-    if isinstance(value, str):
-        return _text(value)
-    if value is None or isinstance(value, int):
-        return value
-    if depth > DEEPEST:
-        raise Bad("event.too_deep", f"is nested deeper than {DEEPEST} levels", "")
-    if type(value) is dict:
-        # What almost every line of a basket is made of is looked at here, without a call for each.
-        return {
-            key if type(key) is str and key.isprintable() else _text(str(key)): item
-            if (kind := type(item)) is int or (kind is str and item.isprintable())
-            else _plain(item, depth + 1)
-            for key, item in value.items()
-        }
-    if isinstance(value, Mapping):
-        return {_text(str(key)): _plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, float):
-        raise Bad("event.float", f"{value!r} is a float; write the number as text or an exact decimal", "")
-    return str(value)
-
-
-def _text(value: str) -> str:
-    """The text, when it can be stored: half a character (a lone surrogate) or a null cannot."""
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise Bad("event.bad_text", "holds half a character that no encoding can store", "") from None
-    if "\0" in value:
-        raise Bad("event.bad_text", "holds a null character", "")
-    return value

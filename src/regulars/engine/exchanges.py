@@ -91,7 +91,7 @@ def too_little(c: Context, rule: RuleMachine, wallet: str, units: int) -> Refusa
 
 
 def asked_steps(c: Context, rule: RuleMachine, each: int, fits: int) -> int | Refusal:
-    """How many steps the member wants: `asked` in money is in worths of a step, in units in multiples of it; without `asked` as many as fit."""
+    """How many steps the member wants: `asked` in money is in worths of a step, in units in multiples of it; without it as many as fit."""
     asked = c.machine.asked.get(rule.index)
     if asked is None:
         return max(fits, 1)
@@ -114,7 +114,10 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
         holding, moved = lots.take(before, units, wallet, holds.target(c, rule), machine.order, admitted(c, rule, wallet, units))
         if rule.rule.gives_back is not None and c.recording is c.entries:
             by_serial = {lot.serial: lot for lot in before.lots}
-            c.took = (*c.took, *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved))
+            c.took = (
+                *c.took,
+                *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved),
+            )
         c.hold(wallet, holding)
         c.moved.extend(moved)
         if holds.target(c, rule) == RESERVED:
@@ -208,7 +211,9 @@ def drop_rest(c: Context, rule: RuleMachine, cost: Cost) -> None:
         wallet = None if empty is None else c.machine.wallets[empty]
         units = 0 if wallet is None else usable(c, rule, wallet.name)
         if wallet is not None and units:
-            holding, moved = lots.take(c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, admitted(c, rule, wallet.name, units))
+            holding, moved = lots.take(
+                c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, admitted(c, rule, wallet.name, units)
+            )
             c.hold(wallet.name, holding)
             c.moved.extend(moved)
             c.recording.append(Entry(rule.index, wallet.place, -units, units, 0, 1, units, (name,)))

@@ -45,7 +45,7 @@ def text_field(value: Any) -> str:
 
 
 def _exact(value: Any) -> Fraction:
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         raise Bad("event.float", f"{shown(value)} is no exact number; write it as text")
     if isinstance(value, int):
         return Fraction(value)

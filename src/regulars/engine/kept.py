@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class Kept:
     """The sale seen from a return: its lines, what each cost, what has come back before, and what has with what comes back now (minor
-    units). A line that cost nothing comes back whole, so its `size` is 1 where that of others is what they cost."""
+    units). A line that cost nothing comes back whole, so its `size` is 1 where that of others is what they cost.
+    """
 
     __slots__ = ("after", "before", "lines", "machine", "nets", "sale", "sizes")
 

@@ -31,7 +31,9 @@ class Bound:
     counted: Counted
     __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "start", "take", "tiles")
 
-    def __init__(self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]) -> None:
+    def __init__(
+        self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]
+    ) -> None:
         self.key, self.index = key, index
         self.noun = limit.noun
         times: tuple[Counted, int] = ("times", 1)
@@ -40,11 +42,11 @@ class Bound:
         self.ceiling = exact.numerator // exact.denominator
         self.shared = any(period.name == EVERYBODY for period in limit.periods)
         self.sliding: Span | None = next((period.last for period in limit.periods if period.last is not None), None)
-        self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods, calendar))
-        names = _windows(limit.periods, calendar)
+        self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods))
+        names = _windows(limit.periods)
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
         self.start: Callable[[Day], Day] | None = remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
-        self.paths = tuple(period.name for period in limit.periods if _is_path(period, calendar))
+        self.paths = tuple(period.name for period in limit.periods if _is_path(period))
         if calendar.program.account.kind == "card" and any(period.name == "person" for period in limit.periods):
             self.paths = (*self.paths, "person")
         self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
@@ -231,13 +233,13 @@ def _bound_of(pick: Callable[[Any, Any], Any]) -> BoundOf:
     return lambda c: pick(c, None)
 
 
-def _windows(periods: tuple[Period, ...], calendar: Calendar) -> list[str]:
-    return [period.name for period in periods if period.name and not _is_scope(period) and not _is_path(period, calendar)]
+def _windows(periods: tuple[Period, ...]) -> list[str]:
+    return [period.name for period in periods if period.name and not _is_scope(period) and not _is_path(period)]
 
 
 def _is_scope(period: Period) -> bool:
     return period.name in EVENT_WORDS or period.name in MEMBER_WORDS or period.name in {EVERYBODY, "code"}
 
 
-def _is_path(period: Period, calendar: Calendar) -> bool:
+def _is_path(period: Period) -> bool:
     return period.name is not None and "." in period.name

@@ -23,7 +23,8 @@ ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OL
 
 def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since: Day) -> tuple[Holding, int]:
     """The holding with `n` usable units more, and the serial of the lot they went to (0: all of it paid a debt): a lot earned from `since`
-    on (the first of the month, or the day itself) with the same lapse day takes them in."""
+    on (the first of the month, or the day itself) with the same lapse day takes them in.
+    """
     lots, active, first = holding.lots, holding.active + n, holding.first or earned
     if active < n:
         # Some or all of it pays a debt, and only the rest is held.
@@ -33,13 +34,22 @@ def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since:
     if lots:
         lot = lots[-1]
         if lot.gone == gone and since <= lot.earned <= earned:
-            return Holding(active, holding.pending, (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, gone)), first, holding.waiting, holding.reserved), lot.serial
+            return Holding(
+                active,
+                holding.pending,
+                (*lots[:-1], Lot(lot.serial, lot.left + n, lot.earned, gone)),
+                first,
+                holding.waiting,
+                holding.reserved,
+            ), lot.serial
     return Holding(active, holding.pending, (*lots, Lot(serial, n, earned, gone)), first, holding.waiting, holding.reserved), serial
 
 
 def promise(holding: Holding, one: Waiting) -> Holding:
     """The holding with units that are not usable yet; they stay apart, so that each is known by what gave it."""
-    return Holding(holding.active, holding.pending + one.left, holding.lots, holding.first or one.earned, (*holding.waiting, one), holding.reserved)
+    return Holding(
+        holding.active, holding.pending + one.left, holding.lots, holding.first or one.earned, (*holding.waiting, one), holding.reserved
+    )
 
 
 def release(holding: Holding, one: Waiting, wallet: str, day: Day, gone: Day) -> tuple[Holding, Movement]:
@@ -48,14 +58,18 @@ def release(holding: Holding, one: Waiting, wallet: str, day: Day, gone: Day) ->
     left = min(one.left, max(active, 0))
     lots = (*holding.lots, Lot(one.serial, left, day, gone)) if left else holding.lots
     rest = tuple(other for other in holding.waiting if other.serial != one.serial)
-    return Holding(active, holding.pending - one.left, lots, holding.first, rest, holding.reserved), Movement(wallet, PENDING, ACTIVE, one.left, one.serial)
+    return Holding(active, holding.pending - one.left, lots, holding.first, rest, holding.reserved), Movement(
+        wallet, PENDING, ACTIVE, one.left, one.serial
+    )
 
 
 def withdraw(holding: Holding, one: Waiting, n: int, wallet: str, target: str) -> tuple[Holding, Movement]:
     """The holding with `n` of the units that wait taken back, and the movement pending -> target."""
     less = replace(one, left=one.left - n)
     rest = tuple(other if other.serial != one.serial else less for other in holding.waiting if other.serial != one.serial or less.left)
-    return Holding(holding.active, holding.pending - n, holding.lots, holding.first, rest, holding.reserved), Movement(wallet, PENDING, target, n, one.serial)
+    return Holding(holding.active, holding.pending - n, holding.lots, holding.first, rest, holding.reserved), Movement(
+        wallet, PENDING, target, n, one.serial
+    )
 
 
 def take(
@@ -85,12 +99,20 @@ def _without(holding: Holding, gone: dict[int, int], active: int) -> Holding:
 
 
 def give_back(
-    holding: Holding, n: int, wallet: str, target: str, may_owe: bool, order: Order, keep: Callable[[Lot], bool] | None = None, gone: Day = 0
+    holding: Holding,
+    n: int,
+    wallet: str,
+    target: str,
+    may_owe: bool,
+    order: Order,
+    keep: Callable[[Lot], bool] | None = None,
+    gone: Day = 0,
 ) -> tuple[Holding, list[Movement], int]:
     """Takes `n` usable units back as a return does: what is there, then below zero where the wallet may owe, else no further.
 
     Of either, lots that lapse on `gone` go first: they are what the goods earned, so nobody's units live longer for a purchase that was
-    brought back. Gives the holding, the movements, and how many were taken."""
+    brought back. Gives the holding, the movements, and how many were taken.
+    """
     moved: list[Movement] = []
     parts: dict[int, int] = {}
     rest = n

@@ -6,18 +6,19 @@ Compiling happens once; deciding only walks what stands here. Nothing in a machi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine import perks, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
+from regulars.engine.bodies import Record
 from regulars.engine.budgets import budgets_of
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.context import Context
-from regulars.engine.costs import CostOf, cost_of
 from regulars.engine.earning import fire
-from regulars.engine.events import BUILT_IN, Event, Reader, Record
+from regulars.engine.effects import Effects
+from regulars.engine.events import BUILT_IN, Event, Reader
 from regulars.engine.fields import money_reader
 from regulars.engine.gives import spread
 from regulars.engine.granting import level_now
@@ -27,11 +28,11 @@ from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
-from regulars.engine.survey import last_names, names_of_events, openers
+from regulars.engine.survey import counted, event_sets, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
 from regulars.program.cel import Checked, compile_value
-from regulars.program.forms.tree import Number, Trigger
+from regulars.program.forms.tree import Trigger
 from regulars.program.model import Base, Give, Program, Rule
 from regulars.words.days import NEVER, Day
 from regulars.words.moments import Zone
@@ -47,14 +48,6 @@ class Tender(Record):
     __slots__ = ("amount", "method")
     amount: int
     method: str
-
-
-class Asked(NamedTuple):
-    """How much a member wants of an exchange, and what one step of it is."""
-
-    value: Callable[[Any, Any], Any]
-    money: bool
-    step: int
 
 
 GOODS = frozenset({"prices", "vouchers", "rewards", "benefits"})
@@ -80,6 +73,9 @@ class Machine:
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.told_rises = frozenset(
+            trigger.name.removeprefix("reach.") for rule in program.rules for trigger in rule.on if trigger.name.startswith("reach.")
+        )
         self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
@@ -99,7 +95,16 @@ class Machine:
         self._lock = None if account.lock is None else compile_value(account.lock)
         self.openers = openers(program)
         self._compile_effects()
-        self._compile_sets()
+        self._compile_rules()
+        self._compile_plans()
+
+    def _compile_effects(self) -> None:
+        made = Effects(self)
+        self.effects, self.caps, self.minimums, self.costs = made.amounts, made.caps, made.minimums, made.costs
+        self.asked, self.stocks, self.options, self._prices = made.asked, made.stocks, made.options, made.prices
+
+    def _compile_rules(self) -> None:
+        self.sets_of_rule, self._sets_of_kind = event_sets(self.program, {name: rule.index for name, rule in self.named.items()})
         for rule_machine in self.rules.values():
             rule_machine.sets = tuple((f"last:{name}", f"first:{name}") for name in self.sets_of_rule.get(rule_machine.index, ()))
             for target in rule_machine.targets:
@@ -109,6 +114,9 @@ class Machine:
                     if len(target.feeds) == 1 and rule_machine.pending is None and target.feeds[0].pending is None:
                         target.only = target.feeds[0]
             rule_machine.bounded |= bool(rule_machine.sets) or any(target.capped for target in rule_machine.targets)
+
+    def _compile_plans(self) -> None:
+        program = self.program
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
         self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
@@ -120,7 +128,9 @@ class Machine:
         self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
         self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
-        self.conversions = tuple((rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert")
+        self.conversions = tuple(
+            (rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert"
+        )
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
         self.plan_months = tuple(
@@ -128,10 +138,14 @@ class Machine:
         )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.idle = tuple(wallet for wallet in self.by_place if wallet.idle is not None)
-        self.steady_from = NEVER if self.triggers or self.idle else program.first if version else 0
+        self.steady_from = NEVER if self.triggers or self.idle else program.first if self.version else 0
         self.carries_in = any(ladder.carry_in is not None for ladder in self.ladders.values())
         self.return_prices = self.plan("return").prices
-        self.return_gates = tuple(rule for rule in self.rules.values() if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on))
+        self.return_gates = tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.rule.section == "benefits" and any(trigger.name == "return" for trigger in rule.rule.on)
+        )
         self.kept_alive_by = self.plans.kept_alive()
         self.asked_again = self.plans.asked_again()
         self.snapshot = standings.snapshot
@@ -210,22 +224,9 @@ class Machine:
 
     def counts(self, name: str) -> tuple[Callable[..., Any], bool]:
         """What a rate's measure counts: a fact by its path, or by its unit word."""
-        first, _, rest = name.partition(".")
-        if first == "line":
-            attribute = self.attribute(rest)
-            return (lambda _c, line: getattr(line, attribute) or 0), True
-        if rest:
-            return (lambda c, _line: getattr(c.facts, rest, 0)), False
-        counted = [(kind, fact.attribute) for kind, facts in self.program.facts.items() for fact in facts.values() if fact.type.unit in {name, name.removesuffix("s")}]
-        if not counted:
-            return (lambda c, _line: c.taken), False
-        if counted[0][0] == "line":
-            attribute = counted[0][1]
-            return (lambda _c, line: getattr(line, attribute) or 0), True
-        attributes = tuple(dict.fromkeys(attribute for _, attribute in counted))
-        return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
+        return counted(self.program, name)
 
-    def target(self, rule: Rule, give: Give, place: int) -> Target:
+    def target(self, rule: Rule, give: Give) -> Target:
         """One thing that a rule gives, with its calculator."""
         wallet = self.wallets.get(give.target)
         calculator: RewardCalculator | None = None
@@ -255,68 +256,13 @@ class Machine:
         return fact if found is None else found.attribute
 
     def _taken(self, rule: Rule) -> frozenset[str]:
-        return frozenset(_taken_by(rule)) | {f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots}
+        return frozenset(_taken_by(rule)) | {
+            f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots
+        }
 
     def _of_plan(self, trigger: Trigger) -> bool:
         form = self.program.windows.get(trigger.name) if trigger.kind == "start_of" else None
         return form is not None and form.point is not None and form.point.name == START
-
-    def _compile_effects(self) -> None:
-        self.effects: dict[int, RewardCalculator] = {}
-        self.caps: dict[int, Callable[[Any, Any], int]] = {}
-        self.minimums: dict[int, Callable[[Any, Any], int]] = {}
-        self.asked: dict[int, Asked] = {}
-        self.costs: dict[int, tuple[CostOf, ...]] = {}
-        self.stocks: dict[int, str] = {}
-        self.options: dict[int, dict[str, RuleMachine]] = {}
-        self._prices: dict[int, Callable[[Any, Any], Any]] = {}
-        for rule in self.program.rules:
-            self._compile_effect(rule)
-
-    def _compile_effect(self, rule: Rule) -> None:
-        place = rule.index
-        effect = rule.off if rule.off is not None else rule.add
-        if effect is not None:
-            self.effects[place] = self.amounts(None).make(effect)
-        if rule.to is not None:
-            self._prices[place] = compile_value(rule.to)
-        if rule.up_to is not None:
-            self.caps[place] = plain_number(rule.up_to, self.minor)
-        if rule.minimum is not None:
-            scale = self.minor if rule.minimum_of is None else self.wallets[rule.minimum_of].scale
-            self.minimums[place] = plain_number(rule.minimum, scale)
-        if rule.asked is not None:
-            self.asked[place] = Asked(compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule))
-        self.costs[place] = tuple(cost_of(self, rule, wallet, cell) for wallet, cell in rule.cost)
-        if rule.stock is not None:
-            self.stocks[place] = f"stock:{rule.name}"
-        if rule.choose:
-            made = {option.name.rsplit(".", 1)[-1]: RuleMachine(self, option) for option in rule.choose}
-            for machine in made.values():
-                machine.index = place
-                for target in machine.targets:
-                    if target.kind == "wallet":
-                        target.feeds = self.fed_by(target.name, rule.name)
-            self.options[place] = made
-
-    def _step_worth(self, rule: Rule) -> int:
-        amount = rule.off if rule.off is not None else next((give.amount for give in rule.give), None)
-        value = amount.value if isinstance(amount, Number) else None
-        return int(value * self.minor) if value else 1
-
-    def _compile_sets(self) -> None:
-        tracked = last_names(self.program)
-        self.sets_of_rule: dict[int, tuple[str, ...]] = {}
-        self._sets_of_kind: dict[str, tuple[str, ...]] = {}
-        for name, members in self.program.events.items():
-            for member in members:
-                rule = self.named.get(member)
-                if rule is not None:
-                    self.sets_of_rule[rule.index] = (*self.sets_of_rule.get(rule.index, ()), name)
-                else:
-                    self._sets_of_kind[member] = (*self._sets_of_kind.get(member, ()), name)
-        for name in tracked - set(self.program.events):
-            self._sets_of_kind[name] = (*self._sets_of_kind.get(name, ()), name)
 
     # What deciding asks.
 
@@ -331,7 +277,9 @@ class Machine:
         key = (wallet, rule)
         found = self._fed.get(key)
         if found is None:
-            mirrors = [held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)]
+            mirrors = [
+                held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)
+            ]
             found = self._fed[key] = (self.wallets[wallet], *mirrors)
         return found
 

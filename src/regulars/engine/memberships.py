@@ -16,7 +16,7 @@ from regulars.engine.plan_state import cycle_end, cycle_start, drop, full_months
 from regulars.engine.settle import settle
 from regulars.engine.standings import end as end_grants
 from regulars.engine.tables import choose
-from regulars.program.model import Plan
+from regulars.program.paid import Plan
 from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
 from regulars.words.rounding import Mode, divider
@@ -32,6 +32,10 @@ EVENTS = frozenset({SUBSCRIBE, "renew", "cancel", "upgrade", "downgrade", "charg
 nearest = divider(Mode.NEAREST)
 
 
+def _nothing(_c: Any, _line: Any) -> int:
+    return 0
+
+
 class PlanMachine:
     """A plan, compiled."""
 
@@ -39,8 +43,7 @@ class PlanMachine:
 
     def __init__(self, machine: Machine, plan: Plan) -> None:
         self.machine, self.plan, self.name, self.rule = machine, plan, plan.name, plan.rule
-        none = lambda _c, _line: 0  # noqa: E731
-        self.price = none if plan.price is None else plain_number(plan.price, machine.minor)
+        self.price = _nothing if plan.price is None else plain_number(plan.price, machine.minor)
         self.renewal = None if plan.renewals is None else plain_number(plan.renewals, machine.minor)
         self.first_renewal: Day = 0 if plan.renewals is None else int(str(plan.renewals.rows[0][0][0] or 0))
         self.ending = choose(plan.cancel, lambda cell: cell)
@@ -237,7 +240,9 @@ def change(c: Context) -> Refusal | None:
     if plan is None:
         return Refusal(code="unknown", text="no plan of this name", pointer="/plan")
     ladders = {ladder for ladder, _ in plan.grants}
-    held = next((one for one in c.plans if one.name in c.machine.paid and ladders & {ladder for ladder, _ in c.machine.paid[one.name].grants}), None)
+    held = next(
+        (one for one in c.plans if one.name in c.machine.paid and ladders & {ladder for ladder, _ in c.machine.paid[one.name].grants}), None
+    )
     rule = c.machine.rules[plan.rule]
     if held is None or held.name == plan.name or held.state not in {"paid", "trial"}:
         return rule.refusal("not_held")

@@ -164,9 +164,23 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
     minimum = c.machine.worth_of({"worth": raw.get("minimum")}) or 0
     c.vouchers = (
         *c.vouchers,
-        Voucher(serial, kind.name, c.today, gone, worth if kind.given else None, percent, "", NEVER if raw.get("waiting") else 0, str(raw.get("scope", "")), minimum=minimum),
+        Voucher(
+            serial,
+            kind.name,
+            c.today,
+            gone,
+            worth if kind.given else None,
+            percent,
+            "",
+            NEVER if raw.get("waiting") else 0,
+            str(raw.get("scope", "")),
+            minimum=minimum,
+        ),
     )
-    c.issued = (*c.issued, Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone))
+    c.issued = (
+        *c.issued,
+        Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone),
+    )
 
 
 def count(c: Context, name: str, used: Any) -> None:

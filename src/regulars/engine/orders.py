@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.rules import RuleMachine
     from regulars.program.forms.tree import Span
-    from regulars.program.model import Cycle
+    from regulars.program.paid import Cycle
 
 EVENTS = frozenset({"subscribe", "cancel", "skip", "reschedule", "ship"})
 ORDER = "subscription.order"
@@ -55,7 +55,7 @@ def ask(c: Context, cycle: Cycle) -> Refusal | None:
     if closed is not None:
         return closed
     try:
-        keep(c, cycle.name, skipped(c, cycle, c.order) if event.first == "skip" else changed(c, cycle, c.order))
+        keep(c, cycle.name, skipped(cycle, c.order) if event.first == "skip" else changed(c, cycle, c.order))
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, rule=rule.name, pointer=bad.pointer)
     return None
@@ -111,7 +111,7 @@ def place(c: Context) -> Refusal | None:
     return None
 
 
-def skipped(c: Context, cycle: Cycle, order: Order) -> Order:
+def skipped(cycle: Cycle, order: Order) -> Order:
     """The order with its next date one interval later."""
     return replace(order, next=later(cycle, order.next, order.after or order.every))
 

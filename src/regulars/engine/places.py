@@ -32,7 +32,7 @@ def paths(rule: RuleMachine) -> tuple[str, ...]:
     for bound_of in rule.bounds:
         bound = getattr(bound_of, "bound", None)
         if isinstance(bound, Bound):
-            found.update(dict.fromkeys(bound.paths))
+            found.update(dict.fromkeys(path for path in bound.paths if path is not None))
     return tuple(found)
 
 

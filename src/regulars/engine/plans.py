@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 class Plan(NamedTuple):
     """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for,
-    benefits that the event itself is."""
+    benefits that the event itself is.
+    """
 
     prices: tuple[RuleMachine, ...]
     earn: tuple[RuleMachine, ...]
@@ -41,7 +42,9 @@ class Plans:
         self._plans: dict[str, Plan] = {}
         shared = [rule for rule in machine.rules.values() if has_budget(rule)]
         # What settles, falls due or is paid to a friend may come of any event.
-        self.any_budgets = tuple(rule for rule in shared if rule.rule.stage in {"settle", "calendar"} or rule.rule.section in {"milestones", "referrals"})
+        self.any_budgets = tuple(
+            rule for rule in shared if rule.rule.stage in {"settle", "calendar"} or rule.rule.section in {"milestones", "referrals"}
+        )
         self.used_budgets = tuple(rule for rule in shared if rule.rule.stage in {"use", "ask", "perk"})
         self.asked_for: dict[str, tuple[RuleMachine, ...]] = {}
         for rule in machine.rules.values():
@@ -62,9 +65,15 @@ class Plans:
 
     def _make(self, kind: str) -> Plan:
         first = kind.split(".", 1)[0]
-        rules = [rule for rule in self.machine.rules.values() if any(trigger.kind == "event" and trigger.name in {kind, first} for trigger in rule.rule.on)]
+        rules = [
+            rule
+            for rule in self.machine.rules.values()
+            if any(trigger.kind == "event" and trigger.name in {kind, first} for trigger in rule.rule.on)
+        ]
         # The friend's side of a referral is paid by its own step, not by every purchase.
-        earn = tuple(rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend"))
+        earn = tuple(
+            rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend")
+        )
         goods: tuple[RuleMachine, ...] = ()
         if first == "purchase":
             goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
@@ -75,19 +84,22 @@ class Plans:
             goods=goods,
             sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
             budgets=tuple(dict.fromkeys((*(rule for rule in rules if has_budget(rule)), *self.any_budgets))),
-            perks=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)),
+            perks=tuple(
+                rule
+                for rule in self.machine.rules.values()
+                if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)
+            ),
             gates=tuple(rule for rule in rules if rule.rule.section == "benefits" and first not in {"use_perk", "return", "purchase"}),
             tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 
     def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
         """Calendar rules and scheduled conversions with the function that tells their next day; conversions first, in file order."""
-        made = []
+        made: list[tuple[RuleMachine, Callable[[Any, Day], Day]]] = []
         for rule in self.machine.rules.values():
             if rule.rule.stage != "calendar" or rule.rule.section in {"vouchers", "tiers", "wallets"}:
                 continue
-            for trigger in rule.rule.on:
-                made.append((rule, self.machine.calendar.next_time(trigger)))
+            made.extend((rule, self.machine.calendar.next_time(trigger)) for trigger in rule.rule.on)
         made.sort(key=lambda pair: (pair[0].rule.section != "convert", pair[0].index))
         return tuple(made)
 
@@ -105,7 +117,9 @@ class Plans:
         made = []
         for ladder in self.machine.ladders:
             wallets = tuple(
-                wallet for wallet in self.machine.by_place if isinstance(wallet.wallet.unless, Checked) and ladder in wallet.wallet.unless.roots
+                wallet
+                for wallet in self.machine.by_place
+                if isinstance(wallet.wallet.unless, Checked) and ladder in wallet.wallet.unless.roots
             )
             if wallets:
                 made.append((ladder, wallets))
@@ -126,7 +140,13 @@ def _pays(rule: RuleMachine) -> bool:
 
 def _opens_goods(rule: RuleMachine) -> bool:
     spec = rule.rule
-    return spec.section == "benefits" and spec.lines is not None and spec.add is None and not _priced(rule) and not any(trigger.name == "return" for trigger in spec.on)
+    return (
+        spec.section == "benefits"
+        and spec.lines is not None
+        and spec.add is None
+        and not _priced(rule)
+        and not any(trigger.name == "return" for trigger in spec.on)
+    )
 
 
 def _meets(rule: RuleMachine) -> bool:

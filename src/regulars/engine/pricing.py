@@ -1,7 +1,7 @@
 """Pricing: what a purchase costs, step by step in the order of `checkout`.
 
 At each step first the prices that apply by themselves, then what the member uses, in file order. What is taken off is shared over the lines
-it covers in proportion to what they still cost, so cents add up. A thing had free splits its line: the free piece becomes a line of its own.
+it covers in proportion to what they still cost, so cents add up. A thing had free splits its line: the free piece is a line of its own.
 """
 
 from __future__ import annotations
@@ -80,13 +80,25 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
     machine = c.machine
     if "voucher" in item:
         voucher = vouchers.held(c, item)
-        return voucher if isinstance(voucher, Refusal) else Wanted("voucher", machine.rules[machine.vouchers[voucher.name].use_rule], item, voucher)
+        return (
+            voucher
+            if isinstance(voucher, Refusal)
+            else Wanted("voucher", machine.rules[machine.vouchers[voucher.name].use_rule], item, voucher)
+        )
     if "code" in item:
         kind = machine.operator_voucher(item.get("kind"))
         if kind is None:
             return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
         worth, percent = machine.worth_of(item), machine.percent_of(item)
-        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=str(item.get("scope", "")), minimum=machine.worth_of({"worth": item.get("minimum")}) or 0)
+        gate_ = Voucher(
+            0,
+            kind.name,
+            c.today,
+            worth=worth,
+            percent=percent,
+            scope=str(item.get("scope", "")),
+            minimum=machine.worth_of({"worth": item.get("minimum")}) or 0,
+        )
         return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")
@@ -267,7 +279,12 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
         amount = total
     if rule.paid_with is not None:
         pay_less(c, rule, amount)
-    parts = share(amount, weights if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True)) else amounts)
+    parts = share(
+        amount,
+        weights
+        if weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True))
+        else amounts,
+    )
     return dict(zip(places, parts, strict=True))
 
 

@@ -57,7 +57,9 @@ def fulfils(c: Context, referral: Referral, earned: bool) -> bool:
     if referral.event == "earning":
         return earned
     if referral.event in c.machine.program.events:
-        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.sets_of_kind(event.kind, event.first)
+        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.sets_of_kind(
+            event.kind, event.first
+        )
     return referral.event in {event.kind, event.first}
 
 

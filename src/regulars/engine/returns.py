@@ -90,7 +90,8 @@ def gates(c: Context) -> Refusal | None:
 def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Which lines of the sale come back, and how much of what they cost; all that is left of it when no line is named.
 
-    A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount."""
+    A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount.
+    """
     left = {place: size - kept.before[place] for place, size in enumerate(kept.sizes)}
     if not wanted:
         coming = {place: min(amount, kept.nets[place]) for place, amount in left.items() if amount}
@@ -118,8 +119,12 @@ def _place(c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, in
     named = {key: value for key, value in raw.items() if key in known and key != "qty"}
     extra = set(raw) - known - {"qty", "amount", "refund", "line"}
     if extra:
-        raise Bad("event.unknown_field", f"nothing in the program declares `line.{sorted(extra)[0]}`", f"{pointer}/{sorted(extra)[0]}")
-    fitting = [place for place, line in enumerate(kept.lines) if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())]
+        raise Bad("event.unknown_field", f"nothing in the program declares `line.{min(extra)}`", f"{pointer}/{min(extra)}")
+    fitting = [
+        place
+        for place, line in enumerate(kept.lines)
+        if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())
+    ]
     if not fitting:
         raise Bad("return.unknown_line", "the purchase has no such line", pointer)
     price = _money(c, raw, pointer)
@@ -190,11 +195,14 @@ def take_back(c: Context, kept: Kept) -> None:
 
 def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
     """Takes usable units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); others below
-    zero where they may owe."""
+    zero where they may owe.
+    """
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None
-    holding, moved, taken = lots.give_back(c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep, gone or NEVER)
+    holding, moved, taken = lots.give_back(
+        c.holding(wallet.name), units, wallet.name, RETURNED, wallet.may_owe, wallet.order, keep, gone or NEVER
+    )
     if taken:
         c.hold(wallet.name, holding)
         c.moved.extend(moved)

@@ -77,9 +77,9 @@ class RuleMachine:
     """One rule, compiled."""
 
     __slots__ = (
-        "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "hold", "index",
-        "limited", "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact", "paid_with", "pending",
-        "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
+        "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "hold",
+        "index", "limited", "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact",
+        "paid_with", "pending", "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless", "until", "uses",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, rule: Rule) -> None:
@@ -100,7 +100,7 @@ class RuleMachine:
         self.of_rule = rule.of if isinstance(rule.of, str) and rule.of not in machine.program.bases else None
         self.base = rule.of if isinstance(rule.of, str) and self.of_rule is None else machine.default_base(rule)
         self.rounding = machine.rounding_of(rule)
-        self.targets = tuple(machine.target(rule, give, place) for place, give in enumerate(rule.give)) or borrowed(machine, rule)
+        self.targets = tuple(machine.target(rule, give) for give in rule.give) or borrowed(machine, rule)
         self.plain = self.filter is None and self.paid_with is None and self.expression is None and self.of_rule is None
         self.pending = machine.wait(rule.pending)
         self.hold = machine.wait(rule.hold)
@@ -109,7 +109,9 @@ class RuleMachine:
         # What hangs on the facts of a request says nothing of who may ask.
         word = rule.on[0].name.partition(".")[0] if rule.on else ""
         self.asked_facts = frozenset(code for code, need in rule.needs if word in need.roots) if rule.stage == "perk" else frozenset()
-        self.opens_by_fact = rule.stage == "perk" and any(isinstance(one, Point) and one.name.startswith(f"{word}.") for one in walk(rule.open))
+        self.opens_by_fact = rule.stage == "perk" and any(
+            isinstance(one, Point) and one.name.startswith(f"{word}.") for one in walk(rule.open)
+        )
         self.asks_given = rule.when is not None and "given" in rule.when.roots
         self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
         self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
@@ -220,17 +222,22 @@ class RuleMachine:
             return lambda _c, measured: (divide(measured.total * num, den), None, num, den)
         if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == 1:
             return _per_piece(calculator)
-        if simple and isinstance(calculator, Lookup) and calculator.cells and all(type(cell) is PerMoney for cell in calculator.cells.values()):
+        if (
+            simple
+            and isinstance(calculator, Lookup)
+            and calculator.cells
+            and all(type(cell) is PerMoney for cell in calculator.cells.values())
+        ):
             return _looked_up(calculator, rounding.divide)
         return lambda c, measured: self._rounded(c, calculator, measured)
 
     def _rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
-        units, weights, num, den = self.rounded(c, calculator, measured)
+        units, weights, num, den = self.rounded(calculator, measured)
         pick = getattr(calculator, "pick", None)
         rate = getattr(calculator if pick is None else pick(c), "rate", None)
         return (units, weights, num, den) if rate is None else (units, weights, *rate)
 
-    def rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
+    def rounded(self, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
         """(whole units, weights of the picked lines, numerator, denominator), rounded where the rule says."""
         rounding = self.rounding
         if rounding.by_rate and hasattr(calculator, "parts"):
@@ -259,7 +266,7 @@ def borrowed(machine: Machine, rule: Rule) -> tuple[Target, ...]:
         base = machine.program.rule(name)
         for give in () if base is None else base.give:
             if give.kind == "wallet":
-                target = machine.target(rule, Give(give.target, give.kind, amount), len(made))
+                target = machine.target(rule, Give(give.target, give.kind, amount))
                 if rule.multiply:
                     # How many times is a number of its own, not units of the wallet.
                     target.calculator = Amounts(1, machine.minor, machine.counts, machine.factories).make(amount)

@@ -32,9 +32,12 @@ def settle(c: Context) -> None:
         c.changed, c.before = set(), {}
         for ladder in machine.ladders.values():
             if not ladder.watches.isdisjoint(changed) and (ladder.goals is None or crosses(c, ladder.goals, before)):
-                was = level_now(c, ladder.name)
-                review(c, ladder, before)
-                rise(c, ladder, was)
+                if ladder.name in machine.told_rises:
+                    was = level_now(c, ladder.name)
+                    review(c, ladder, before)
+                    rise(c, ladder, was)
+                else:
+                    review(c, ladder, before)
         for milestone in machine.milestones:
             if milestone.wallet in before and milestone.runs(c):
                 cross_marks(c, milestone, before[milestone.wallet])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -79,7 +79,9 @@ def asked_kinds(program: Program) -> set[str]:
         kinds.update(plan.starts.name for plan in program.plans.values() if plan.starts.kind == "on")
     if program.subscriptions:
         kinds.update(("subscribe", "cancel", "skip", "reschedule", "ship"))
-        kinds.update(f"{event}.{name}" for name in program.subscriptions for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind"))
+        kinds.update(
+            f"{event}.{name}" for name in program.subscriptions for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind")
+        )
     for voucher in program.vouchers.values():
         if voucher.claim is not None:
             kinds.update((voucher.claim, f"{voucher.claim}.{voucher.name}"))
@@ -90,3 +92,41 @@ def asked_kinds(program: Program) -> set[str]:
         if rule.places is not None:
             kinds.update(f"{event}.{name}" for event in ("cancel", "waits", "freed", "placed"))
     return kinds
+
+
+def event_sets(program: Program, named: Mapping[str, int]) -> tuple[dict[int, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The event sets of each rule, by its place, and of each kind of event; a name whose last event is asked for is a set of its own."""
+    of_rule: dict[int, tuple[str, ...]] = {}
+    of_kind: dict[str, tuple[str, ...]] = {}
+    for name, members in program.events.items():
+        for member in members:
+            place = named.get(member)
+            if place is not None:
+                of_rule[place] = (*of_rule.get(place, ()), name)
+            else:
+                of_kind[member] = (*of_kind.get(member, ()), name)
+    for name in last_names(program) - set(program.events):
+        of_kind[name] = (*of_kind.get(name, ()), name)
+    return of_rule, of_kind
+
+
+def counted(program: Program, name: str) -> tuple[Callable[..., Any], bool]:
+    """What a rate's measure counts, a fact by its path or by its unit word, and whether it is one of the lines."""
+    first, _, rest = name.partition(".")
+    if first == "line":
+        found = program.facts.get("line", {}).get(rest)
+        return _of_line(rest if found is None else found.attribute), True
+    if rest:
+        return (lambda c, _line: getattr(c.facts, rest, 0)), False
+    units = {name, name.removesuffix("s")}
+    known = [(kind, fact.attribute) for kind, facts in program.facts.items() for fact in facts.values() if fact.type.unit in units]
+    if not known:
+        return (lambda c, _line: c.taken), False
+    if known[0][0] == "line":
+        return _of_line(known[0][1]), True
+    attributes = tuple(dict.fromkeys(attribute for _, attribute in known))
+    return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
+
+
+def _of_line(attribute: str) -> Callable[..., Any]:
+    return lambda _c, line: getattr(line, attribute) or 0

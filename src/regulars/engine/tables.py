@@ -38,7 +38,7 @@ def find(table: Table, make: Callable[[Any], Any]) -> Find:
     if table.kind == "by":
         return _by(key_of(table), {key: got for keys, got in rows for key in keys}, otherwise)
     if table.kind == "across":
-        return _across(key_of(table), key_of(table, 1), {keys: got for keys, got in rows}, otherwise)
+        return _across(key_of(table), key_of(table, 1), dict(rows), otherwise)
     if table.kind == "since":
         return _since([int(str(keys[0] or 0)) for keys, _ in rows], [got for _, got in rows])
     return _band(key_of(table), [keys[0] for keys, _ in rows], [got for _, got in rows], otherwise, table.up_to)

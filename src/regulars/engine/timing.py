@@ -1,7 +1,7 @@
 """Time: what falls due between a member's day and another, moment by moment, in a fixed order.
 
-On one day: pending lots become available; lots and vouchers whose last day was yesterday lapse; grants end and begin; scheduled conversions;
-calendar rules. Each step sees the result of the one before and is followed by settling.
+On one day: pending lots become available; lots and vouchers whose last day was yesterday lapse; grants end and begin; then scheduled
+conversions and calendar rules. Each step sees the result of the one before and is followed by settling.
 """
 
 from __future__ import annotations
@@ -61,7 +61,16 @@ def calendar_event(c: Context, day: Day) -> Event:
     event = Event()
     event.id, event.kind, event.first, event.source, event.member = f"due/{iso_day(day)}", "calendar", "calendar", "clock", c.member.id
     event.at, event.day, event.minute = c.zone.start_of(day), day, 0
-    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest, event.body = None, [], [], (), None, (), None, {}
+    event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest, event.body = (
+        None,
+        [],
+        [],
+        (),
+        None,
+        (),
+        None,
+        {},
+    )
     return event
 
 
@@ -187,8 +196,7 @@ def next_due(c: Context, day: Day) -> Day:
         soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:
         due = following(c, day)
-        if due < soonest:
-            soonest = due
+        soonest = min(soonest, due)
     if day < machine.program.first < soonest and machine.carries_in:
         soonest = machine.program.first
     if machine.next_version is not None and day < machine.next_version < soonest:

@@ -43,15 +43,16 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
         "tiers": {name: level_view(machine, member, name, day) for name in machine.ladders},
         "vouchers": [voucher_view(machine, voucher) for voucher in live_vouchers(member, day)],
         "benefits": {
-            name: {"can": found.can} | ({} if found.left is None else {"left": machine.money_text(found.left) if found.money else found.left})
+            name: {"can": found.can}
+            | ({} if found.left is None else {"left": machine.money_text(found.left) if found.money else found.left})
             for name, found in benefits(book, member, day, minute).items()
         },
     } | paid_for(machine, member, day)
 
 
 def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
-    """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is `shared` with
-    or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
+    """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is
+    `shared` with or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
     """
     marks = member.marks
     found: dict[str, Any] = {
@@ -126,7 +127,7 @@ def level_view(machine: Machine, member: Member, ladder: str, day: Day) -> dict[
 
 def live_vouchers(member: Member, day: Day) -> list[Voucher]:
     """The vouchers that are live on a day, those not open yet among them, first to lapse first."""
-    live = [voucher for voucher in member.vouchers if day < voucher.gone]
+    live = [voucher for voucher in member.vouchers if day < voucher.gone and voucher.opens < NEVER]
     return sorted(live, key=lambda voucher: (voucher.gone, voucher.serial))
 
 
@@ -137,7 +138,7 @@ def voucher_view(machine: Machine, voucher: Voucher) -> dict[str, Any]:
         {"voucher": voucher.serial, "kind": voucher.name}
         | ({} if worth is None else {"worth": machine.money_text(worth)})
         | ({} if percent is None else {"percent": percent_text(percent)})
-        | ({} if not voucher.opens else {"first_day": iso(voucher.opens)})
+        | ({} if not 0 < voucher.opens < NEVER else {"first_day": iso(voucher.opens)})
         | ({} if voucher.gone >= NEVER else {"last_day": iso(voucher.gone - 1)})
     )
 

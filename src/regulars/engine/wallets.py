@@ -40,9 +40,8 @@ class WalletMachine:
     """A wallet, compiled: the life of its lots, when they open, in which order they are spent."""
 
     __slots__ = (
-        "ceiling", "counter", "divided_by", "from_opening", "gone_of", "idle", "lapse_rule", "life", "may_owe", "name", "next_period", "order",
-        "pending", "place", "scale", "since",
-        "text", "unless", "wallet",
+        "ceiling", "counter", "divided_by", "from_opening", "gone_of", "idle", "lapse_rule", "life", "may_owe", "name", "next_period",
+        "order", "pending", "place", "scale", "since", "text", "unless", "wallet",
     )  # fmt: skip
 
     def __init__(self, machine: Machine, wallet: Wallet, place: int) -> None:
@@ -89,7 +88,9 @@ def _shown(scale: int) -> Callable[[int], str]:
 
 def _next_period(machine: Machine, wallet: Wallet) -> Callable[[Any, Day], Day]:
     """When a waived lot is asked again: at the end of the next period of a life that has one, else when a standing changes."""
-    sweep = next((life.to_end_of or life.end_of for life in wallet.lasts if isinstance(life, Life) and (life.to_end_of or life.end_of)), None)
+    sweep = next(
+        (life.to_end_of or life.end_of for life in wallet.lasts if isinstance(life, Life) and (life.to_end_of or life.end_of)), None
+    )
     if sweep is None:
         return _never
     tile = machine.calendar.tile(sweep)

@@ -26,7 +26,9 @@ def with_counters(program: Program) -> Program:
     for place, rule in enumerate(program.rules):
         if rule.section == "milestones" and isinstance(rule.of, str) and rule.of in program.bases.keys() - wallets.keys():
             measured_base = program.bases[rule.of]
-            rules[place] = replace(rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=_known(rule.over))
+            rules[place] = replace(
+                rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=_known(rule.over)
+            )
     return replace(program, wallets=wallets, rules=tuple(rules), ladders=ladders)
 
 

@@ -190,8 +190,8 @@ class _Load:
             if section in _BY_SECTION:
                 parts[named.get(section, section)] = _BY_SECTION[section](context, node)
             elif section in ("vouchers", "offers"):
-                reader = vouchers.read_voucher if section == "vouchers" else offers.read_offer
-                kinds = {block.name: reader(context, block) for block in self.blocks[section]}
+                read = vouchers.read_voucher if section == "vouchers" else offers.read_offer
+                kinds = {block.name: read(context, block) for block in self.blocks[section]}
                 parts["vouchers"] = {**parts.get("vouchers", {}), **kinds}
             elif section == "plans":
                 parts["plans"] = plans.read_plans(context, self.blocks["plans"])

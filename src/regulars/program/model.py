@@ -21,14 +21,13 @@ from regulars.program.forms.tree import (
     Mark,
     Opening,
     Round,
-    Span,
     Spread,
     Start,
-    Then,
     Trigger,
     Wait,
     WindowForm,
 )
+from regulars.program.paid import Cycle, Plan
 from regulars.words.days import Day
 
 Stage = Literal["price", "use", "perk", "ask", "earn", "settle", "calendar", "tell", "back"]
@@ -42,14 +41,14 @@ class Table:
 
     by: `keys` one expression, `rows` (key values, cell), `otherwise` the cell of `else`;
     across: `keys` two expressions, each row key is (row value, column value);
-    band: `keys` one expression, `limits` the bounds in the order written (money in minor units), lower inclusive, or upper inclusive if `up_to`;
+    band: `keys` one expression, `limits` the bounds in the order written (money in minor units), lower inclusive, upper if `up_to`;
     since: rows are (first day or None for `start`), cell, oldest first.
     """
 
     kind: Literal["by", "across", "band", "since"]
     keys: tuple[Checked, ...] = ()
-    rows: tuple[tuple[tuple[object, ...], "Cell"], ...] = ()
-    otherwise: "Cell | None" = None
+    rows: tuple[tuple[tuple[object, ...], Cell], ...] = ()
+    otherwise: Cell | None = None
     up_to: bool = False
     level: Literal["event", "line", "tender"] = "event"
     terms: tuple[str, ...] = ()
@@ -74,16 +73,16 @@ class Calculator:
 class Sum:
     """A list of amounts: their sum."""
 
-    parts: tuple["AmountCell", ...]
+    parts: tuple[AmountCell, ...]
 
 
-AmountCell = Union[Amount, CelAmount, Calculator, Sum, Table]
+AmountCell = Amount | CelAmount | Calculator | Sum | Table
 Cell = Union[AmountCell, Limit, Opening, Life, Wait, "tuple[Give, ...]", str, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """One effect of `give`: units of a wallet, a voucher (amount = how many, or its worth when its `off` is `given`), or a standing's level."""
+    """One effect of `give`: units of a wallet, a voucher (amount = how many, or its worth where `off: given`), or a standing's level."""
 
     target: str
     kind: Literal["wallet", "voucher", "standing"]
@@ -109,13 +108,13 @@ class Rule:
     on: tuple[Trigger, ...] = ()
     first: Day | None = None
     until: Day | None = None
-    open: "Opening | Table | None" = None
+    open: Opening | Table | None = None
     when: Checked | None = None
     unless: Checked | None = None
     needs: tuple[tuple[str, Checked], ...] = ()
     lines: Checked | None = None
     excepted: Checked | None = None
-    of: "str | Checked | None" = None
+    of: str | Checked | None = None
     """A base's name (`spend`), a rule's name (`earn.base`), or an expression; None: the first base."""
     over: Spread | None = None
     as_of: Checked | None = None
@@ -125,7 +124,7 @@ class Rule:
     every: tuple[str, int] | None = None
     """(wallet, so many of its smallest units): taken as often as it fits or as asked."""
     asked: Checked | None = None
-    minimum: "AmountCell | None" = None
+    minimum: AmountCell | None = None
     minimum_of: str | None = None
     """Wallet whose holding `minimum` looks at; None: the basket."""
     earned: Cutoff | None = None
@@ -138,14 +137,14 @@ class Rule:
     free: int | None = None
     up_to: AmountCell | None = None
     item: str | None = None
-    choose: "tuple[Rule, ...]" = ()
+    choose: tuple[Rule, ...] = ()
     step: str | None = None
     surplus: Literal["lost", "refuse", "paid_out", "kept"] = "lost"
     if_unmet: Literal["refuse", "skip"] = "refuse"
     tell: str | None = None
     round: Round | None = None
-    pending: "Wait | Table | None" = None
-    at_most: "tuple[Limit | Table, ...]" = ()
+    pending: Wait | Table | None = None
+    at_most: tuple[Limit | Table, ...] = ()
     within: tuple[str, ...] = ()
     multiply: tuple[tuple[str, AmountCell], ...] = ()
     top_up: tuple[tuple[str, AmountCell], ...] = ()
@@ -153,7 +152,7 @@ class Rule:
     best_of: str | None = None
     on_return: Literal["share", "revalue", "keep", "take back"] | None = None
     marks: tuple[Mark, ...] = ()
-    stock: "int | str | None" = None
+    stock: int | str | None = None
     settle_with: str | None = None
     gives_back: AmountCell | None = None
     cancel_terms: tuple[str, ...] = ()
@@ -198,9 +197,9 @@ class Wallet:
     terms: tuple[str, ...] = ()
     money: bool = False
     scale: int = 1
-    lasts: tuple["Life | Table", ...] = ()
+    lasts: tuple[Life | Table, ...] = ()
     unless: Checked | None = None
-    pending: "Wait | Table | None" = None
+    pending: Wait | Table | None = None
     counts: str | None = None
     only: tuple[str, ...] = ()
     """Names of rules (groups spread out) whose credits it mirrors; empty: all."""
@@ -224,15 +223,15 @@ class VoucherKind:
     name: str
     use_rule: int
     terms: tuple[str, ...] = ()
-    lasts: "Life | Table | None" = None
-    open: "Opening | Table | None" = None
+    lasts: Life | Table | None = None
+    open: Opening | Table | None = None
     given: bool = False
     """Its worth comes from whoever issues it (`off: given`)."""
     worth: int | None = None
     """Minor units it takes off when the file says so (a number of money), for showing; None for shares, items and `given`."""
     issued: Literal["rules", "operator"] = "rules"
     claim: str | None = None
-    claim_at_most: tuple["Limit | Table", ...] = ()
+    claim_at_most: tuple[Limit | Table, ...] = ()
     claim_rule: int | None = None
     """Index of the rule that counts claims; kinds that share one `claim` share it."""
     unused_on_return: Literal["cancel", "lower", "keep"] = "cancel"
@@ -264,7 +263,7 @@ class Ladder:
     terms: tuple[str, ...] = ()
     of: str | None = None
     over: Spread | None = None
-    lasts: "Life | Table | None" = None
+    lasts: Life | Table | None = None
     starts: Start = Start("at_once")
     one_rung: bool = False
     on_return: Literal["undo", "keep"] = "undo"
@@ -283,7 +282,7 @@ class SharedLimit:
     """A limit that rules share by `within`."""
 
     name: str
-    at_most: tuple["Limit | Table", ...]
+    at_most: tuple[Limit | Table, ...]
     terms: tuple[str, ...] = ()
     empty: str | None = None
     """`when_clipped: {empty: wallet}`."""
@@ -297,7 +296,7 @@ class Choice:
     options: tuple[str, ...]
     """Values, or one of `date`, `dates`, `percent`."""
     default: str | None = None
-    at_most: tuple["Limit | Table", ...] = ()
+    at_most: tuple[Limit | Table, ...] = ()
     within: tuple[str, ...] = ()
     starts: Start = Start("at_once")
     terms: tuple[str, ...] = ()
@@ -315,62 +314,11 @@ class Referral:
     amount: int | None = None
     referee: tuple[Give, ...] = ()
     referrer: tuple[Give, ...] = ()
-    at_most: tuple["Limit | Table", ...] = ()
+    at_most: tuple[Limit | Table, ...] = ()
     on_return: Literal["take back", "keep"] = "keep"
     terms: tuple[str, ...] = ()
     referee_rule: int | None = None
     referrer_rule: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A stretch of a plan for nothing; plans that share one `trial` share its rule, whose limit counts it."""
-
-    lasts: Life
-    grants: tuple[tuple[str, str], ...]
-    rule: int
-    at_most: tuple["Limit | Table", ...] = ()
-    terms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Money for a standing, each cycle. `grants` are (ladder, level); `every` None: once for life."""
-
-    name: str
-    rule: int
-    """Index of the rule that stands for starting it: its `needs`, `when`, clauses."""
-    end_rule: int
-    """Index of the rule that carries the clauses of its end."""
-    on: str = "subscribe"
-    price: "AmountCell | None" = None
-    renewals: "Table | None" = None
-    """What renewals cost by day; before its first day a member pays what was paid last."""
-    every: Span | None = None
-    grants: tuple[tuple[str, str], ...] = ()
-    trial: Trial | None = None
-    cancel: "str | Table" = "at end"
-    then: Then | None = None
-    starts: Start = Start("at_once")
-    renews: bool = True
-    prorates: bool = False
-    pauses: bool = True
-    empties: str | None = None
-    terms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """A recurring order. `every` None: the shop keeps the cadence and only tells what it ships."""
-
-    name: str
-    rule: int
-    """Index of the rule that stands for its requests: when they are open, `when`, `needs`, clauses."""
-    every: Span | None = None
-    cancel: "str | Table" = "at once"
-    remind: Trigger | None = None
-    remind_terms: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,10 +181,8 @@ def amount(value: Amount) -> str:
 
 def _rate(value: Rate) -> str:
     measure = value.measure
-    if measure.money:
-        per = number(measure.n, 2)
-    else:
-        per = f"{number(measure.n)} {measure.name}" if measure.n != 1 else str(measure.name)
+    counted = f"{number(measure.n)} {measure.name}" if measure.n != 1 else str(measure.name)
+    per = number(measure.n, 2) if measure.money else counted
     first = number(value.value, 2 if value.decimal and not measure.money else 0) + (
         f" {value.noun}" if value.noun else ""
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from regulars.program.model import Cycle, Plan, Rule, Table
+from regulars.program.model import Rule, Table
+from regulars.program.paid import Cycle, Plan
 from regulars.speech import forms
 from regulars.speech.amounts import cell_words
 from regulars.speech.conditions import words
@@ -32,7 +33,9 @@ def price_words(voice: Voice, cell: Any) -> str:
     if not isinstance(cell, Table):
         return cell_words(voice, NO_RULE, cell)
     told = [(label, price_words(voice, inside)) for label, inside, _ in rows(voice, cell)]
-    return ", ".join(voice.say("plan.when", price=price, when=label) if label else voice.say("table.else", cell=price) for label, price in told)
+    return ", ".join(
+        voice.say("plan.when", price=price, when=label) if label else voice.say("table.else", cell=price) for label, price in told
+    )
 
 
 def _grants(voice: Voice, grants: tuple[tuple[str, str], ...]) -> str:

@@ -273,7 +273,10 @@ def _conversions(voice: Voice) -> list[str]:
             found.append(earning(voice, rule))
             continue
         said = voice.say(
-            "rule.becomes" if rule.every is not None else "rule.becomes_all", lead=f"{lead}," if lead else "", cost=cost(voice, rule), effect=effect(voice, rule)
+            "rule.becomes" if rule.every is not None else "rule.becomes_all",
+            lead=f"{lead}," if lead else "",
+            cost=cost(voice, rule),
+            effect=effect(voice, rule),
         ).strip()
         found.append(
             _sentence(f"{said} {voice.say('rule.at_once')}" if rule.stage == "settle" else said, tail(voice, rule))

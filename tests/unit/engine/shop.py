@@ -25,8 +25,8 @@ facts: {line: {kind: {of: [goods, shipping], else: goods}, item: text?}, member:
 class Shop:
     """One ledger; events are named e1, e2 .. unless they name themselves, and happen to ann."""
 
-    def __init__(self, text: str) -> None:
-        program = load(HEAD + text)
+    def __init__(self, text: str, head: str = HEAD) -> None:
+        program = load(head + text)
         assert isinstance(program, Program), list(program)
         self.book = Book([program])
         self.memory = Memory(self.book)

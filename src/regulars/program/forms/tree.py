@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Union
+from typing import Literal
 
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 
@@ -199,12 +199,12 @@ class Cel:
     offset: int = 0
 
 
-Amount = Union[Number, Percent, Of, Rate, Word, Cel]
+Amount = Number | Percent | Of | Rate | Word | Cel
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One `per ..`: `name` is a window, a fact's path, an event, or one of member, person, card, code, everybody; `last` a sliding span; both None: `ever`."""
+    """One `per ..`: `name` is a window, a fact's path, an event, or member, person ..; `last` a sliding span; both None: `ever`."""
 
     name: str | None = None
     last: Span | None = None

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from regulars.program.forms import read_ending, read_then
 from regulars.program.forms.tree import Life, Span, Trigger
-from regulars.program.model import AmountCell, Cell, Plan, Table, Trial
+from regulars.program.model import Cell, Table
 from regulars.program.nodes import Mapping, Node, Scalar
+from regulars.program.paid import Plan, Trial
 from regulars.program.problems import did_you_mean
 from regulars.program.scope import View
 from regulars.program.sections import calendar
@@ -81,7 +82,7 @@ def _money(context: Context, block: Block, view: View) -> dict[str, Any]:
         renewals = tuple((Scalar("since", "text", key.mark), value) for key, value in node.items if key.text == RENEWALS)
         found["renewals"] = amount(reading, Mapping(renewals, node.mark), Want("money"))
         node = Mapping(tuple((key, value) for key, value in node.items if key.text != RENEWALS), node.mark, node.broken)
-    found["price"] = cast("AmountCell | None", amount(reading, node, Want("money")))
+    found["price"] = amount(reading, node, Want("money"))
     return found
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from regulars.program.cel import Checked
 from regulars.program.forms import read_span, read_trigger
 from regulars.program.forms.tree import Span, Trigger
-from regulars.program.model import Cycle
 from regulars.program.nodes import Scalar
+from regulars.program.paid import Cycle
 from regulars.program.scope import EVERYTHING, View
 from regulars.program.sections import calendar
 from regulars.program.sections.blocks import Block
