@@ -89,7 +89,13 @@ def test_goods_without_a_known_sale_are_refused_unless_the_program_takes_them() 
     lines = [{"item": "i0", "amount": "8.00"}]
     strict = Shop(BACK)
     assert (
-        getattr(strict.memory.post({"id": "r", "type": "return", "member": "ann", "happened_at": "2026-03-03", "lines": lines}), "code", "")
+        getattr(
+            strict.memory.post(
+                {"id": "r", "type": "return", "member": "ann", "happened_at": "2026-03-03", "lines": lines}
+            ),
+            "code",
+            "",
+        )
         == "event.missing_field"
     )
     shop = Shop(BACK + "returns: {points: take back, without_sale: take back}")
