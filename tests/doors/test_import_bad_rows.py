@@ -51,6 +51,7 @@ def test_every_kind_of_bad_event_is_refused_with_its_code_and_its_line(shop: Reg
         "event.too_precise": purchase("x8", lines=[{"amount": "1.005"}]),
         "event.id_reused": purchase("good1", lines=[{"amount": "9.00"}]),
         "event.wrong_type": purchase("x9", lines=[{"amount": "much"}]),
+        "event.in_the_future": purchase("x10", at="2199-01-01T10:00"),
     }
     file = as_lines(tmp_path / "events.jsonl", purchase("good1"), *bad.values(), purchase("good2"))
     found = imported(shop, file)

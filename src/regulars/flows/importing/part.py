@@ -32,6 +32,8 @@ KNOWN: Final = 200_000
 LARGE: Final = 4_000
 """Rows after which a batch is closed before it has its number of events."""
 
+FUTURE: Final = Refusal("event.in_the_future", "`happened_at` is still to come.", pointer="/happened_at")
+
 Report = Callable[[Progress], None]
 
 
@@ -98,6 +100,8 @@ class _Part:
             read = raw if isinstance(raw, Refusal) else self.book.read(raw)
             if isinstance(read, Refusal):
                 self._refuse(item, read, "")
+            elif read.at > self.task.latest:
+                self._refuse(item, FUTURE, "")
             else:
                 events.append((item, read))
         joins = await self._new_members(events) if self._joins else {}
