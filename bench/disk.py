@@ -65,7 +65,9 @@ def main() -> None:
         sizes_, movements = asyncio.run(measure(asyncio.run(made(server.dsn(), "disk"))))
     parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes_.items() if size >= 1)
     told = f"bytes a purchase with {movements / 100:g} movements: {parts}"
-    reached = report("disk", sum(sizes_.values()), "bytes", told, 1500, 800, 1, wants_json(sys.argv), lower_is_better=True)
+    reached = report(
+        "disk", sum(sizes_.values()), "bytes", told, 1500, 800, 1, wants_json(sys.argv), lower_is_better=True
+    )
     sys.exit(not reached)
 
 

@@ -130,7 +130,11 @@ class Shop:
 def pgbench(dsn: str, *options: str) -> str:
     """What pgbench prints."""
     run = subprocess.run(
-        [binaries.binary("pgbench"), *options, dsn], capture_output=True, text=True, check=False, env={**os.environ, "PGUSER": "postgres"}
+        [binaries.binary("pgbench"), *options, dsn],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PGUSER": "postgres"},
     )
     assert run.returncode == 0, run.stderr
     return run.stdout

@@ -56,7 +56,7 @@ class Memory(threading.Thread):
             with suppress(psutil.Error):
                 for process in (root := psutil.Process(pid), *root.children(recursive=True)):
                     with suppress(psutil.Error):
-                        name = process.name().split()[0] if len(sys.argv) < 3 else str(process.pid)+process.name()[:6]
+                        name = process.name().split()[0]
                         found[name] = found.get(name, 0) + process.memory_full_info().pss
         return found
 
@@ -104,9 +104,13 @@ def main() -> None:
         told = ", ".join(f"{name} {one:.1f} s" for name, one in seconds.items())
         reached = report("year", sum(seconds.values()), "s", told, 60, 20, 1, as_json, lower_is_better=True)
         told = ", ".join(f"{name} {size / MEGABYTE:.0f}" for name, size in memory.parts.items())
-        reached &= report("year memory", memory.peak / MEGABYTE, "MB", told, 600, None, 1, as_json, lower_is_better=True)
+        reached &= report(
+            "year memory", memory.peak / MEGABYTE, "MB", told, 600, None, 1, as_json, lower_is_better=True
+        )
     lines = said.getvalue()
-    print(json.dumps([json.loads(line) for line in lines.splitlines()]) if as_json else lines, end="\n" if as_json else "")
+    print(
+        json.dumps([json.loads(line) for line in lines.splitlines()]) if as_json else lines, end="\n" if as_json else ""
+    )
     sys.exit(not reached)
 
 

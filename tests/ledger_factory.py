@@ -68,14 +68,18 @@ class Shop:
     poster: Poster
     reads: Reads
 
-    def event(self, id: str, kind: str = "purchase", member: str = "ann", at: str = "2026-03-02T10:00", **body: Any) -> Event:
+    def event(
+        self, id: str, kind: str = "purchase", member: str = "ann", at: str = "2026-03-02T10:00", **body: Any
+    ) -> Event:
         if kind == "purchase":
             body.setdefault("lines", [{"amount": "3.50", "kind": "drink"}, {"amount": "20.00", "kind": "food"}])
         event = self.book.read({"id": id, "type": kind, "member": member, "happened_at": at, **body})
         assert isinstance(event, Event), event
         return event
 
-    async def one(self, id: str, kind: str = "purchase", member: str = "ann", at: str = "2026-03-02T10:00", **body: Any) -> Outcome:
+    async def one(
+        self, id: str, kind: str = "purchase", member: str = "ann", at: str = "2026-03-02T10:00", **body: Any
+    ) -> Outcome:
         (outcome,) = await self.poster.post([self.event(id, kind, member, at, **body)])
         return outcome
 

@@ -20,14 +20,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 NOT_JUDGED = frozenset({
-    ("RULE", "as_of"), ("RULE", "part_pay"), ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("RULE", "cancel"),
-    ("RULE", "hold"), ("WALLET", "splits"), ("WALLET", "held_at"), ("VOUCHER", "earned_on_goods"), ("LADDER", "climb"),
-    ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
+    ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("WALLET", "splits"), ("WALLET", "held_at"),
+    ("LADDER", "climb"), ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
 })  # fmt: skip
 """Keys that are read and checked while the engine does not act on them yet."""
-
-SECTIONS_NOT_YET: dict[str, str] = {}
-"""Blocks of sections that are not built, and the key that leads to each."""
 
 FAMILIES = {
     "event": "The event as it was sent",
@@ -55,9 +51,7 @@ def _block(block: str, keys: dict[str, Key]) -> str:
     own = {name: key for name, key in keys.items() if not (inherits and rule.get(name) is key)}
     lines = [f"### {block}", ""]
     called = CALLED[block]
-    if block in SECTIONS_NOT_YET:
-        lines += [f"Keys of {called}. Not built yet: `{SECTIONS_NOT_YET[block]}` is refused.", ""]
-    elif inherits:
+    if inherits:
         lines += [f"Keys of {called}: all those of [RULE](#rule), and these.", ""]
     else:
         lines += [f"Keys of {called}.", ""]

@@ -74,7 +74,7 @@ def test_whatever_of_a_rule_the_engine_never_asks_for_is_marked() -> None:
     silent = {field.name for field in dataclasses.fields(model.Rule) if not re.search(rf"\.{field.name}\b", text)}
     marked = {FIELDS.get(key, key[1]) for key in NOT_JUDGED}
     # For showing alone; plans are not built; the last is an odd way to write `give`.
-    for_showing = {"group", "line", "terms"}
+    for_showing = {"group", "line", "terms", "cancel_terms"}
     assert silent - marked - for_showing - {"renews", "give_table"} == set()
 
 

@@ -63,7 +63,10 @@ def read(shop: Shop, history: Sequence[Told]) -> list[Event]:
         body: dict[str, Any] = {}
         if told.kind == "purchase":
             amount = f"{told.amount // 100}.{told.amount % 100:02d}"
-            body = {"lines": [{"amount": amount, "kind": "food"}, {"amount": "2.50", "kind": "drink"}], "tags": list(told.tags)}
+            body = {
+                "lines": [{"amount": amount, "kind": "food"}, {"amount": "2.50", "kind": "drink"}],
+                "tags": list(told.tags),
+            }
         elif told.kind == "return":
             body = {"of": f"e{told.of}"}
         elif told.kind == "join" and told.of < 3:
@@ -97,7 +100,9 @@ def in_shop(dsn: str, story: Callable[[Callable[[], Awaitable[Shop]]], Awaitable
 
 
 def answers(outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]]:
-    return [(o.event_id, o.receipt, o.refusal and (o.refusal.code, dict(o.refusal.values)), o.event_no) for o in outcomes]
+    return [
+        (o.event_id, o.receipt, o.refusal and (o.refusal.code, dict(o.refusal.values)), o.event_no) for o in outcomes
+    ]
 
 
 async def kept(shop: Shop) -> list[tuple[Any, ...]]:
@@ -131,7 +136,9 @@ async def post_all(shop: Shop, history: Sequence[Told], sizes: Sequence[int]) ->
     return answers(outcomes)
 
 
-async def batches_do_not_matter(open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]) -> None:
+async def batches_do_not_matter(
+    open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]
+) -> None:
     # What one member causes for another is told after the batch, so the batch decides when a friend hears of it.
     alone = [told for told in history if told.kind != "join"]
     one, many = await open_one(), await open_one()
@@ -147,7 +154,9 @@ async def twice_is_once(open_one: Callable[[], Awaitable[Shop]], history: Sequen
     assert await kept(shop) == before
 
 
-async def points_are_conserved(open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]) -> None:
+async def points_are_conserved(
+    open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]
+) -> None:
     shop = await open_one()
     await post_all(shop, history, sizes)
     await sweep(shop.poster, shop.moment("2027-06-01"))
@@ -164,19 +173,29 @@ async def points_are_conserved(open_one: Callable[[], Awaitable[Shop]], history:
             assert wallet == "stamps" or mine >= 0
 
 
-async def the_ledger_can_be_proved(open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]) -> None:
+async def the_ledger_can_be_proved(
+    open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]
+) -> None:
     shop = await open_one()
     await post_all(shop, history, sizes)
     found = await shop.laws()
     assert [(name, law.first) for name, law in found.items() if not law.holds] == []
 
 
-async def the_budget_is_exact(open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]) -> None:
+async def the_budget_is_exact(
+    open_one: Callable[[], Awaitable[Shop]], history: Sequence[Told], sizes: Sequence[int]
+) -> None:
     shop = await open_one()
-    asked = [Told("purchase", MEMBERS[n % 3], told.day, 100, 0, ("fund",)) for n, told in enumerate([*history, *history])]
+    asked = [
+        Told("purchase", MEMBERS[n % 3], told.day, 100, 0, ("fund",)) for n, told in enumerate([*history, *history])
+    ]
     parts = list(batches(read(shop, asked), sizes))
-    outcomes = [outcome for posted in await asyncio.gather(*(shop.poster.post(part) for part in parts)) for outcome in posted]
-    entries = [entry for outcome in outcomes if outcome.receipt for entry in outcome.receipt.entries if entry.wallet == 0]
+    outcomes = [
+        outcome for posted in await asyncio.gather(*(shop.poster.post(part) for part in parts)) for outcome in posted
+    ]
+    entries = [
+        entry for outcome in outcomes if outcome.receipt for entry in outcome.receipt.entries if entry.wallet == 0
+    ]
     # What came late may have lapsed since: that is taken out again, and is not what was given.
     assert sum(max(entry.given, 0) for entry in entries) - 3 * len(asked) == min(BUDGET, 70 * len(asked))
     place, _ = await shop.poster.ready()
@@ -186,7 +205,9 @@ async def the_budget_is_exact(open_one: Callable[[], Awaitable[Shop]], history: 
 
 @laws
 @given(histories, cuts)
-def test_batches_of_any_size_give_the_same_receipts_and_the_same_rows(database: str, history: list[Told], sizes: list[int]) -> None:
+def test_batches_of_any_size_give_the_same_receipts_and_the_same_rows(
+    database: str, history: list[Told], sizes: list[int]
+) -> None:
     in_shop(database, lambda open_one: batches_do_not_matter(open_one, history, sizes))
 
 

@@ -65,7 +65,9 @@ def lots_are_what_is_held(history: History) -> None:
             hold(opened == max(held.active, 0), body["id"], wallet, "active", held)
             hold(closed == held.pending, body["id"], wallet, "pending", held)
             hold(all(decision.member.day < lot.gone for lot in held.lots), body["id"], wallet, "a lapsed lot", held)
-            hold(all(decision.member.day < one.opens for one in held.waiting), body["id"], wallet, "an opened lot", held)
+            hold(
+                all(decision.member.day < one.opens for one in held.waiting), body["id"], wallet, "an opened lot", held
+            )
 
 
 def receipts_explain_holdings(history: History) -> None:

@@ -41,7 +41,9 @@ order by 1, 2, 3
 """
 
 
-def test_schema_sql_and_all_migrations_make_the_same_database(server: str, database: str, numbers: Iterator[int]) -> None:
+def test_schema_sql_and_all_migrations_make_the_same_database(
+    server: str, database: str, numbers: Iterator[int]
+) -> None:
     async def catalogue(dsn: str) -> list[tuple[str, ...]]:
         connection = await connect(dsn)
         rows = await connection.fetch(CATALOGUE)
@@ -112,7 +114,10 @@ def test_a_program_is_published_once_and_a_later_version_beside_it(database: str
         later = await publish(shop.pool, shop.tenant, second)
         assert isinstance(later, Version)
         assert (later.version, later.first_day) == (1, second.first)
-        assert [version.text for version in await published(shop.pool, shop.tenant, shop.book.slug)] == [PROGRAM, second.text]
+        assert [version.text for version in await published(shop.pool, shop.tenant, shop.book.slug)] == [
+            PROGRAM,
+            second.text,
+        ]
         book = await open_book(shop.pool, shop.tenant, shop.book.slug)
         assert [machine.program.first for machine in book.machines] == [shop.book.program.first, second.first]
 
@@ -124,7 +129,10 @@ def test_a_version_that_would_change_what_was_judged_is_refused(database: str) -
         await shop.one("a", at="2026-03-02T10:00")
         same_day = await publish(shop.pool, shop.tenant, program(PROGRAM + "\n"))
         judged = await publish(shop.pool, shop.tenant, program(PROGRAM.replace("2026-01-01", "2026-03-02")))
-        assert [isinstance(r, Refusal) and r.code for r in (same_day, judged)] == ["version.not_later", "version.judged"]
+        assert [isinstance(r, Refusal) and r.code for r in (same_day, judged)] == [
+            "version.not_later",
+            "version.judged",
+        ]
         after = await publish(shop.pool, shop.tenant, program(PROGRAM.replace("2026-01-01", "2026-03-03")))
         assert isinstance(after, Version)
 
@@ -132,7 +140,9 @@ def test_a_version_that_would_change_what_was_judged_is_refused(database: str) -
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=8)
-values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3))
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(min_size=1), inner, max_size=3)
+)
 same_lines = st.lists(st.sampled_from("abcde"), min_size=1, unique=True).flatmap(
     lambda names: st.lists(st.fixed_dictionaries(dict.fromkeys(names, values)), min_size=1, max_size=4)
 )

@@ -46,7 +46,11 @@ def test_a_late_sweep_dates_what_lapsed_on_its_own_day(database: str) -> None:
         await sweep(shop.poster, shop.moment("2027-05-01"))
         last_day, next_day = shop.moment("2026-09-01T23:59"), shop.moment("2026-09-02T00:00")
         assert (await shop.reads.balance_as_of("ann", last_day))["points"]["active"] == 23
-        assert (await shop.reads.balance_as_of("ann", next_day))["points"] == {"issued": -23, "active": 0, "expired": 23}
+        assert (await shop.reads.balance_as_of("ann", next_day))["points"] == {
+            "issued": -23,
+            "active": 0,
+            "expired": 23,
+        }
 
     run(database, story)
 
@@ -83,7 +87,9 @@ def test_a_member_as_of_any_past_moment_is_as_it_was_shown_then(database: str) -
             if n == 2:
                 await shop.one("r", "return", at=f"{day}T12:00", of="a1")
             at = shop.moment(f"{day}T13:00")
-            recorded = await shop.pool.fetchval("select (extract(epoch from max(recorded_at)) * 1000000)::bigint from events")
+            recorded = await shop.pool.fetchval(
+                "select (extract(epoch from max(recorded_at)) * 1000000)::bigint from events"
+            )
             seen.append((at, recorded, await shop.reads.member("ann", at)))
         for at, recorded, member in seen:
             assert await shop.reads.member_as_of("ann", at) == member

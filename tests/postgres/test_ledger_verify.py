@@ -24,7 +24,9 @@ async def fill(shop: Shop) -> None:
     """A few weeks of a shop: purchases, a return, a redemption, a friend, a budget, something that lapsed."""
     await shop.poster.post([shop.event("j1", "join"), shop.event("j2", "join", "ben", referred_by="ann")])
     for n in range(12):
-        batch = [shop.event(f"p{n}", member=member, at=f"2026-03-{n + 3:02d}T10:00") for member in ("ann", "ben", "cleo")]
+        batch = [
+            shop.event(f"p{n}", member=member, at=f"2026-03-{n + 3:02d}T10:00") for member in ("ann", "ben", "cleo")
+        ]
         batch.append(shop.event(f"f{n}", member="cleo", at=f"2026-03-{n + 3:02d}T11:00", tags=["fund"]))
         await shop.poster.post(batch)
     await shop.one("r", "return", at="2026-03-20T10:00", of="p3", lines=[{"line": 1}])

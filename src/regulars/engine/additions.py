@@ -44,4 +44,6 @@ def give_share(c: Context, rule: RuleMachine, done: RuleMachine) -> None:
             gone = wallet.life(c, c.today)
             credit(c, wallet, more, gone)
             shaped = (done.index,)
-            c.recording.append(Entry(rule.index, wallet.place, more, units, num, den, more, shaped, None, gone if gone < NEVER else 0))
+            c.recording.append(
+                Entry(rule.index, wallet.place, more, units, num, den, more, shaped, None, gone if gone < NEVER else 0)
+            )

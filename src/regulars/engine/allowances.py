@@ -22,7 +22,9 @@ def money_left(c: Context, rule: RuleMachine) -> int | None:
     """How much money the limits of a price still allow, in minor units; None where none is of money."""
     if not rule.limited:
         return None
-    rooms = [0 if bound is None else bound.room(c) for bound, _ in rule.limits(c) if bound is None or of_money(rule, bound)]
+    rooms = [
+        0 if bound is None else bound.room(c) for bound, _ in rule.limits(c) if bound is None or of_money(rule, bound)
+    ]
     return min(rooms, default=None)
 
 

@@ -66,7 +66,9 @@ class BaseMachine:
             picked = self.filter(c, lines)
             if len(picked) < len(lines):
                 amounts = [amounts[place] for place in picked]
-        measured = Measured(c, picked, amounts, sum(amounts), len(picked) == len(lines) and (c.off is None or not self.kept))
+        measured = Measured(
+            c, picked, amounts, sum(amounts), len(picked) == len(lines) and (c.off is None or not self.kept)
+        )
         if self.facts:
             measured = self._less_facts(c, measured)
         if self.paid_with is not None and c.event is not None and c.event.tenders:

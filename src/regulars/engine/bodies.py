@@ -29,7 +29,9 @@ class Shape:
 
     __slots__ = ("cls", "fields", "known", "name", "of_lines")
 
-    def __init__(self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone) -> None:
+    def __init__(
+        self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone
+    ) -> None:
         self.name = name
         attributes = tuple(dict.fromkeys((*extra, *(fact.attribute for fact in facts.values()))))
         self.cls = record_class(name.title().replace(".", ""), attributes)
@@ -39,7 +41,9 @@ class Shape:
             self.fields.append((fact.attribute, fact.name, read, default, required))
         self.known = frozenset(facts)
         self.of_lines = tuple(
-            (fact.name, fact.attribute, fact.type.base == "lines") for fact in facts.values() if fact.type.base in {"line", "lines"}
+            (fact.name, fact.attribute, fact.type.base == "lines")
+            for fact in facts.values()
+            if fact.type.base in {"line", "lines"}
         )
 
     def fill(self, record: Any, raw: Mapping[str, Any], pointer: str) -> int:

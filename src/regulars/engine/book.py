@@ -60,7 +60,11 @@ class Book:
         if len(self.machines) == 1:
             return self.machines[0].reader.read(raw)
         first = self.machines[0].reader.read(raw)
-        at = first.at if isinstance(first, Event) else self.zone.parse(str(raw.get("happened_at", "")) if isinstance(raw, Mapping) else "")
+        at = (
+            first.at
+            if isinstance(first, Event)
+            else self.zone.parse(str(raw.get("happened_at", "")) if isinstance(raw, Mapping) else "")
+        )
         if isinstance(at, Refusal):
             return first
         return self.at(self.zone.local(at)[0]).reader.read(raw)

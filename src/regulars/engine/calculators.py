@@ -22,7 +22,9 @@ class Measured:
 
     __slots__ = ("amounts", "context", "picked", "total", "whole")
 
-    def __init__(self, context: Any, picked: Sequence[int], amounts: Sequence[int], total: int, whole: bool = False) -> None:
+    def __init__(
+        self, context: Any, picked: Sequence[int], amounts: Sequence[int], total: int, whole: bool = False
+    ) -> None:
         self.context = context
         self.picked = picked
         self.amounts = amounts
@@ -176,7 +178,10 @@ class ProductTypeRewardCalculator:
     __slots__ = ("cells", "key", "otherwise")
 
     def __init__(
-        self, key: Callable[[Any, Any], Any], cells: Mapping[Any, RewardCalculator], otherwise: RewardCalculator | None = None
+        self,
+        key: Callable[[Any, Any], Any],
+        cells: Mapping[Any, RewardCalculator],
+        otherwise: RewardCalculator | None = None,
     ) -> None:
         self.key, self.cells, self.otherwise = key, cells, otherwise
 
@@ -250,7 +255,13 @@ class StepTable:
         self, value: Callable[[Any, Any], Any], bounds: Sequence[Any], cells: Sequence[RewardCalculator | None],
         otherwise: RewardCalculator | None, up_to: bool,
     ) -> None:  # fmt: skip
-        self.value, self.bounds, self.cells, self.otherwise, self.up_to = value, list(bounds), list(cells), otherwise, up_to
+        self.value, self.bounds, self.cells, self.otherwise, self.up_to = (
+            value,
+            list(bounds),
+            list(cells),
+            otherwise,
+            up_to,
+        )
 
     def worth(self, measured: Measured) -> Worth:
         """What the band's calculator says."""
@@ -259,7 +270,9 @@ class StepTable:
 
     def pick(self, context: Any) -> RewardCalculator | None:
         """The band's calculator."""
-        found: RewardCalculator | None = band(self.value(context, None), self.bounds, self.cells, self.otherwise, self.up_to)
+        found: RewardCalculator | None = band(
+            self.value(context, None), self.bounds, self.cells, self.otherwise, self.up_to
+        )
         return found
 
 

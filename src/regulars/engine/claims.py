@@ -27,7 +27,9 @@ def claim(c: Context) -> Refusal | None:
     event = c.event
     assert event is not None
     wanted = names(c)
-    kinds = [kind for name in wanted if (kind := c.machine.vouchers.get(name)) is not None and kind.kind.claim == event.first]
+    kinds = [
+        kind for name in wanted if (kind := c.machine.vouchers.get(name)) is not None and kind.kind.claim == event.first
+    ]
     if len(kinds) < len(wanted):
         return Refusal(code="unknown", text="nothing of this name can be claimed so", pointer="/type")
     if not wanted:
@@ -67,7 +69,11 @@ def allowed(c: Context, kinds: Sequence[VoucherMachine]) -> Refusal | None:
 
 def claim_kind(c: Context, kind: VoucherMachine, named: bool) -> Refusal | None:
     """Makes the waiting vouchers of a kind live. An offer needs none: whoever may clips it, once at a time."""
-    waiting = [voucher for voucher in c.vouchers if voucher.name == kind.name and voucher.opens >= NEVER and voucher.gone > c.today]
+    waiting = [
+        voucher
+        for voucher in c.vouchers
+        if voucher.name == kind.name and voucher.opens >= NEVER and voucher.gone > c.today
+    ]
     rule = c.machine.rules[kind.use_rule]
     if rule.rule.uses is not None:
         refusal = may_clip(c, kind)
@@ -77,8 +83,14 @@ def claim_kind(c: Context, kind: VoucherMachine, named: bool) -> Refusal | None:
             first, gone = kind.life(c, c.today)
             serial = c.next_serial()
             gone = min(gone, rule.until)
-            c.vouchers = (*c.vouchers, Voucher(serial, kind.name, c.today, gone, opens=first, event="" if c.event is None else c.event.id))
-            c.issued = (*c.issued, Issue(kind.kind.claim_rule or 0, serial, kind.name, None, 0 if gone >= NEVER else gone))
+            c.vouchers = (
+                *c.vouchers,
+                Voucher(serial, kind.name, c.today, gone, opens=first, event="" if c.event is None else c.event.id),
+            )
+            c.issued = (
+                *c.issued,
+                Issue(kind.kind.claim_rule or 0, serial, kind.name, None, 0 if gone >= NEVER else gone),
+            )
             return None
     elif named and not waiting:
         return c.machine.rules[kind.use_rule].refusal("not_held")

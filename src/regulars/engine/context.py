@@ -206,7 +206,11 @@ class Context:
 
     def paid(self, method: str) -> int:
         """What a tender of this method paid."""
-        return sum(tender.amount for tender in self.event.tenders if tender.method == method) if self.event is not None else 0
+        return (
+            sum(tender.amount for tender in self.event.tenders if tender.method == method)
+            if self.event is not None
+            else 0
+        )
 
     def live(self, voucher: str) -> int:
         """How many vouchers of a kind the member can use now."""

@@ -30,7 +30,11 @@ def reverse(c: Context, facts: Facts) -> Refusal | None:
     if not event.body.get("reason"):
         return Refusal(code="event.missing_field", text="a reversal has a `reason`", pointer="/reason")
     if sale is None or sale.receipt.refused is not None:
-        return Refusal(code="reversal.unknown_event", text=f"no event {event.of!r} of this member that can be reversed", pointer="/of")
+        return Refusal(
+            code="reversal.unknown_event",
+            text=f"no event {event.of!r} of this member that can be reversed",
+            pointer="/of",
+        )
     if sale.taken:
         return Refusal(code="reversal.done", text=f"{event.of!r} was reversed or brought back already", pointer="/of")
     then = c.machine.book.at_version(sale.receipt.version)
@@ -57,11 +61,15 @@ def undo(c: Context, wallet: Any, entry: Entry) -> None:
     if entry.given < 0:
         gone = wallet.life(c, c.today)
         credit(c, wallet, -entry.given, gone, ADJUSTED)
-        c.recording.append(Entry(rule, wallet.place, -entry.given, 0, 0, 1, -entry.given, (), None, gone if gone < NEVER else 0))
+        c.recording.append(
+            Entry(rule, wallet.place, -entry.given, 0, 0, 1, -entry.given, (), None, gone if gone < NEVER else 0)
+        )
         return
     if wallet.counter and entry.gone and entry.gone <= c.today:
         return
-    holding, moved, taken = lots.give_back(c.holding(wallet.name), entry.given, wallet.name, ADJUSTED, wallet.may_owe, wallet.order)
+    holding, moved, taken = lots.give_back(
+        c.holding(wallet.name), entry.given, wallet.name, ADJUSTED, wallet.may_owe, wallet.order
+    )
     if taken:
         c.hold(wallet.name, holding)
         c.moved.extend(moved)
@@ -86,7 +94,9 @@ def retier(c: Context) -> Refusal | None:
         return Refusal(code="event.wrong_type", text=f"{until!r} is no day; write 2026-03-02", pointer="/until")
     if gone is not None and gone <= c.today:
         return Refusal(code="event.out_of_range", text="`until` is past", pointer="/until")
-    c.grants[ladder.name] = tuple(held for held in c.grants.get(ladder.name, ()) if held.level <= ladder.places[str(level)])
+    c.grants[ladder.name] = tuple(
+        held for held in c.grants.get(ladder.name, ()) if held.level <= ladder.places[str(level)]
+    )
     c.changed.add(f"standing:{ladder.name}")
     if ladder.places[str(level)]:
         grant(c, ladder.name, str(level), "staff", gone=gone)

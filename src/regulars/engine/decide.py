@@ -217,7 +217,9 @@ def about_member(c: Context) -> Refusal | None:
             return refusal
         told = {"invitation": True}
     if event.first == "update":
-        fixed = next((name for name in told if name in program.account.fixed and c.who.get(name) not in {None, told[name]}), None)
+        fixed = next(
+            (name for name in told if name in program.account.fixed and c.who.get(name) not in {None, told[name]}), None
+        )
         if fixed is not None:
             return Refusal(code="fixed", values=(("fact", fixed),), pointer=f"/{fixed}")
     if event.first in {"hold_card", "drop_card", "invite"}:
@@ -280,7 +282,11 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
     nets = None if c.nets is None else tuple(c.nets)
-    split = () if nets is None or len(nets) == len(event.lines) else tuple([line.origin for line in c.lines[len(event.lines) :]])
+    split = (
+        ()
+        if nets is None or len(nets) == len(event.lines)
+        else tuple([line.origin for line in c.lines[len(event.lines) :]])
+    )
     receipt = Receipt(
         version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
         issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=() if c.grants == member.grants else risen(c), taken=c.taken_lines,
@@ -289,4 +295,3 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
         split=split, charged=c.charged,
     )  # fmt: skip
     return Decision(after, receipt, tuple(c.moved), c.told, tuple(c.claimed.items()) if c.claimed else (), refusal)
-

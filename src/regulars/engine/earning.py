@@ -137,7 +137,9 @@ def keep(
 
 def use_offer(c: Context, name: str) -> None:
     """The offer that was clipped has done its work: its voucher is used up."""
-    held = next((voucher for voucher in c.vouchers if voucher.name == name and voucher.opens <= c.today < voucher.gone), None)
+    held = next(
+        (voucher for voucher in c.vouchers if voucher.name == name and voucher.opens <= c.today < voucher.gone), None
+    )
     if held is not None:
         c.vouchers = tuple(voucher for voucher in c.vouchers if voucher.serial != held.serial)
         c.spent = (*c.spent, held.serial)[-SPENT_KEPT:]
@@ -203,7 +205,11 @@ def pay_out(c: Context, kept: Sequence[Kept]) -> None:
             held = sums[place] = new_sum(c, wallet)
         if held[2] > today:
             held[0] += units
-            record(Entry(rule.index, place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0))
+            record(
+                Entry(
+                    rule.index, place, units, measured.total, num, den, rounded, shaped, parts, held[1] if units else 0
+                )
+            )
     for units, _, gone, wallet in sums.values():
         if units:
             credit(c, wallet, units, gone)
@@ -221,7 +227,13 @@ def pay_several(c: Context, one: Kept, sums: dict[int, Sum]) -> None:
     for wallet in target.feeds:
         opens = waits(c, rule, wallet)
         if opens:
-            promise(c, rule, wallet, opens, Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts))
+            promise(
+                c,
+                rule,
+                wallet,
+                opens,
+                Entry(rule.index, wallet.place, units, measured.total, num, den, rounded, shaped, parts),
+            )
             continue
         held = sums.get(wallet.place)
         if held is None:
@@ -237,7 +249,9 @@ def new_sum(c: Context, wallet: WalletMachine) -> Sum:
     """Nothing yet for a wallet, with the lapse day of what is credited today. What would be gone before it came, as of a spread of time
     that is over, is not given at all.
     """
-    gone = wallet.gone_of(c.today) if wallet.gone_of is not None else c.lapses.get(wallet.place) or wallet.life(c, c.today)
+    gone = (
+        wallet.gone_of(c.today) if wallet.gone_of is not None else c.lapses.get(wallet.place) or wallet.life(c, c.today)
+    )
     return [0, gone if gone < NEVER else 0, gone, wallet]
 
 
@@ -303,7 +317,9 @@ def credit(c: Context, wallet: WalletMachine, units: int, gone: int, source: str
         last = held[-1]
         lot = last.serial
         grown = (*held[:-1], Lot(lot, last.left + units, last.earned, gone))
-        c.holdings[name] = Holding(before.active + units, before.pending, grown, before.first, before.waiting, before.reserved)
+        c.holdings[name] = Holding(
+            before.active + units, before.pending, grown, before.first, before.waiting, before.reserved
+        )
     else:
         serial = c.serial + 1
         c.holdings[name], lot = lots.credit(before, units, serial, today, gone, wallet.since(today))

@@ -54,7 +54,9 @@ class Effects:
             scale = machine.minor if rule.minimum_of is None else machine.wallets[rule.minimum_of].scale
             self.minimums[place] = plain_number(rule.minimum, scale)
         if rule.asked is not None:
-            self.asked[place] = Asked(compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule))
+            self.asked[place] = Asked(
+                compile_value(rule.asked), type(rule.asked.type).__name__ == "Money", self._step_worth(rule)
+            )
         self.costs[place] = tuple(cost_of(machine, rule, wallet, cell) for wallet, cell in rule.cost)
         if rule.stock is not None:
             self.stocks[place] = f"stock:{rule.name}"

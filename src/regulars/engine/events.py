@@ -140,9 +140,15 @@ class Reader:
         self.zone = zone
         self.kinds = kinds
         exponent = program.exponent
-        line_facts = {name: fact for name, fact in program.facts.get("line", {}).items() if name not in {"amount", "price", "by_voucher"}}
+        line_facts = {
+            name: fact
+            for name, fact in program.facts.get("line", {}).items()
+            if name not in {"amount", "price", "by_voucher"}
+        }
         self.line = Shape("line", line_facts, ("amount", "price", "qty", "by_voucher", "origin"), exponent, zone)
-        tender_facts = {name: fact for name, fact in program.facts.get("tender", {}).items() if name not in {"method", "amount"}}
+        tender_facts = {
+            name: fact for name, fact in program.facts.get("tender", {}).items() if name not in {"method", "amount"}
+        }
         self.tender = Shape("tender", tender_facts, ("method", "amount"), exponent, zone)
         self.money = reader_of_money(exponent)
         self._shapes: dict[str, Shape] = {}
@@ -203,7 +209,9 @@ class Reader:
         else:
             parsed = self.zone.parse(str(value))
             if isinstance(parsed, Refusal):
-                raise Bad("event.bad_moment", parsed.text or f"{value!r} is no moment; write 2026-03-02T09:00", "/happened_at")
+                raise Bad(
+                    "event.bad_moment", parsed.text or f"{value!r} is no moment; write 2026-03-02T09:00", "/happened_at"
+                )
             at = parsed
         if not EARLIEST <= at <= LATEST:
             raise Bad("event.out_of_range", "the moment is not in this age", "/happened_at")
@@ -214,7 +222,11 @@ class Reader:
         event.facts = facts = shape.cls()
         seen = shape.fill(facts, raw, "")
         event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest = [], [], (), None, (), None
-        body = {key: plain(value) for key, value in raw.items() if key not in {"id", "type", "member", "happened_at", "source"}}
+        body = {
+            key: plain(value)
+            for key, value in raw.items()
+            if key not in {"id", "type", "member", "happened_at", "source"}
+        }
         event.body = body
         self._forget_years(body)
         for key in body:
@@ -228,9 +240,9 @@ class Reader:
                 event.use = uses(raw["use"])
             elif key == "of":
                 event.of = identifier(raw, "of")
-            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(event.kind, NONE) and key not in self._member_facts(
-                event
-            ):
+            elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(
+                event.kind, NONE
+            ) and key not in self._member_facts(event):
                 raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))
@@ -335,7 +347,9 @@ class Reader:
         for number, item in enumerate(raw):
             pointer = f"/pay/{number}"
             if not isinstance(item, Mapping) or ("amount" not in item and event.rest is not None):
-                raise Bad("event.bad_tenders", "a tender has `method` and `amount`; one of them may pay what is left", pointer)
+                raise Bad(
+                    "event.bad_tenders", "a tender has `method` and `amount`; one of them may pay what is left", pointer
+                )
             tender = self.tender.cls()
             self.tender.fill(tender, item, pointer)
             tender.method = str(item.get("method", ""))

@@ -111,12 +111,17 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
             continue
         machine = c.machine.wallets[wallet]
         before = c.holding(wallet)
-        holding, moved = lots.take(before, units, wallet, holds.target(c, rule), machine.order, admitted(c, rule, wallet, units))
+        holding, moved = lots.take(
+            before, units, wallet, holds.target(c, rule), machine.order, admitted(c, rule, wallet, units)
+        )
         if rule.rule.gives_back is not None and c.recording is c.entries:
             by_serial = {lot.serial: lot for lot in before.lots}
             c.took = (
                 *c.took,
-                *(Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone) for one in moved),
+                *(
+                    Taken(rule.index, machine.place, one.amount, by_serial[one.lot].earned, by_serial[one.lot].gone)
+                    for one in moved
+                ),
             )
         c.hold(wallet, holding)
         c.moved.extend(moved)
@@ -143,7 +148,9 @@ def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
                 continue
             gone = wallet.life(c, c.today)
             credit(c, wallet, units, gone)
-            c.recording.append(Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0))
+            c.recording.append(
+                Entry(rule.index, wallet.place, units, taken, 0, 1, units, (), None, gone if gone < NEVER else 0)
+            )
 
 
 def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]]:

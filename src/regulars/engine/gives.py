@@ -33,6 +33,8 @@ def _amount(cell: Any, target: str, level: str | None) -> Any:
     """How much of a thing a cell gives: what it says, nothing where it does not speak of it."""
     if isinstance(cell, Table):
         rows = tuple((keys, _amount(inner, target, level)) for keys, inner in cell.rows)
-        return replace(cell, rows=rows, otherwise=None if cell.otherwise is None else _amount(cell.otherwise, target, level))
+        return replace(
+            cell, rows=rows, otherwise=None if cell.otherwise is None else _amount(cell.otherwise, target, level)
+        )
     give = next((give for give in cell or () if (give.target, give.level) == (target, level)), None)
     return NOTHING if give is None else ONE if give.amount is None else give.amount

@@ -53,7 +53,9 @@ def due_back(kept: Kept, issue: Issue) -> int:
     if kept.machine.program.rules[entry.rule].on_return == "keep":
         return 0
     rule = kept.machine.rules.get(entry.rule)
-    fixed = rule is not None and any(target.name == issue.name and isinstance(target.calculator, Fixed) for target in rule.targets)
+    fixed = rule is not None and any(
+        target.name == issue.name and isinstance(target.calculator, Fixed) for target in rule.targets
+    )
     if fixed:
         return _all_or_nothing(kept, entry, kept.after) - _all_or_nothing(kept, entry, kept.before)
     return revalued(kept, entry, kept.after, issue.name) - revalued(kept, entry, kept.before, issue.name)

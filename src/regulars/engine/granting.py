@@ -19,12 +19,23 @@ def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = Non
         first, gone = kind.life(c, c.today)
         serial = c.next_serial()
         source = "" if c.event is None else c.event.id
-        c.vouchers = (*c.vouchers, Voucher(serial, name, c.today, gone, value if kind.given else None, None, source, first))
+        c.vouchers = (
+            *c.vouchers,
+            Voucher(serial, name, c.today, gone, value if kind.given else None, None, source, first),
+        )
         c.issued = (*c.issued, Issue(rule, serial, name, value, 0 if gone >= NEVER else gone, earned))
         earned = None
 
 
-def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = None, gone: Day | None = None, window: Day = NEVER) -> None:
+def grant(
+    c: Context,
+    ladder: str,
+    level: str,
+    cause: str,
+    first: Day | None = None,
+    gone: Day | None = None,
+    window: Day = NEVER,
+) -> None:
     """Grants a level of a ladder: from `first` (today) until `gone` (the ladder's life)."""
     machine = c.machine.ladders[ladder]
     place = machine.places[level]
@@ -34,7 +45,9 @@ def grant(c: Context, ladder: str, level: str, cause: str, first: Day | None = N
     for other in held:
         if other.level == place and other.cause == cause and other.gone >= end and other.first <= start:
             return
-    kept = tuple(other for other in held if not (other.level == place and other.cause == cause and other.window == window))
+    kept = tuple(
+        other for other in held if not (other.level == place and other.cause == cause and other.window == window)
+    )
     c.grants[ladder] = (*kept, Grant(place, start, end, cause, window))
     c.changed.add(f"standing:{ladder}")
 

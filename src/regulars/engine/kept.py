@@ -92,14 +92,15 @@ def revalued(kept: Kept, entry: Entry, back: Sequence[int], name: str | None = N
         return 0
     rule = kept.machine.rules.get(entry.rule)
     targets = () if rule is None else rule.targets
-    calculator = next((target.calculator for target in targets if (target.kind == "wallet" if name is None else target.name == name)), None)
+    calculator = next(
+        (target.calculator for target in targets if (target.kind == "wallet" if name is None else target.name == name)),
+        None,
+    )
     weights = weights_of(kept, entry)
     if isinstance(calculator, PerUnit) and calculator.by_line and entry.weights is None:
         weights = [calculator.count(None, line) for line in kept.lines]
     total = sum(weights)
-    left = sum(
-        weight * (size - amount) // size for weight, amount, size in zip(weights, back, kept.sizes, strict=True)
-    )
+    left = sum(weight * (size - amount) // size for weight, amount, size in zip(weights, back, kept.sizes, strict=True))
     if isinstance(calculator, PerStep):
         worth = entry.base * left // total // calculator.step * calculator.units if total else 0
     elif isinstance(calculator, PerUnit) and calculator.by_line and calculator.whole:

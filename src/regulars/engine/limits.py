@@ -29,10 +29,28 @@ class Bound:
     """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, or lines."""
 
     counted: Counted
-    __slots__ = ("ceiling", "counted", "event_only", "index", "key", "noun", "paths", "shared", "sliding", "start", "take", "tiles")
+    __slots__ = (
+        "ceiling",
+        "counted",
+        "event_only",
+        "index",
+        "key",
+        "noun",
+        "paths",
+        "shared",
+        "sliding",
+        "start",
+        "take",
+        "tiles",
+    )
 
     def __init__(
-        self, key: str, index: int, limit: Limit, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]
+        self,
+        key: str,
+        index: int,
+        limit: Limit,
+        calendar: Calendar,
+        scale_of: Callable[[str | None], tuple[Counted, int]],
     ) -> None:
         self.key, self.index = key, index
         self.noun = limit.noun
@@ -45,7 +63,9 @@ class Bound:
         self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods))
         names = _windows(limit.periods)
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
-        self.start: Callable[[Day], Day] | None = remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
+        self.start: Callable[[Day], Day] | None = (
+            remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
+        )
         self.paths = tuple(period.name for period in limit.periods if _is_path(period))
         if calendar.program.account.kind == "card" and any(period.name == "person" for period in limit.periods):
             self.paths = (*self.paths, "person")
@@ -201,7 +221,11 @@ BoundOf = Callable[[Any], "Bound | None"]
 
 
 def bounds(
-    name: str, cells: tuple[Any, ...], index: int, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]]
+    name: str,
+    cells: tuple[Any, ...],
+    index: int,
+    calendar: Calendar,
+    scale_of: Callable[[str | None], tuple[Counted, int]],
 ) -> tuple[BoundOf, ...]:
     """The limits of one rule (or a shared one) as functions of the context; None where a table has no row (then nothing is allowed)."""
     made: list[BoundOf] = []

@@ -18,7 +18,11 @@ Order = Callable[[Lot], Any]
 FIRST_TO_LAPSE: Order = lambda lot: (lot.gone, lot.earned, lot.serial)  # noqa: E731
 OLDEST_FIRST: Order = lambda lot: (lot.earned, lot.gone, lot.serial)  # noqa: E731
 NEWEST_FIRST: Order = lambda lot: (-lot.earned, lot.gone, -lot.serial)  # noqa: E731
-ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OLDEST_FIRST, "newest first": NEWEST_FIRST}
+ORDERS: dict[str, Order] = {
+    "first to lapse": FIRST_TO_LAPSE,
+    "oldest first": OLDEST_FIRST,
+    "newest first": NEWEST_FIRST,
+}
 
 
 def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since: Day) -> tuple[Holding, int]:
@@ -42,13 +46,20 @@ def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since:
                 holding.waiting,
                 holding.reserved,
             ), lot.serial
-    return Holding(active, holding.pending, (*lots, Lot(serial, n, earned, gone)), first, holding.waiting, holding.reserved), serial
+    return Holding(
+        active, holding.pending, (*lots, Lot(serial, n, earned, gone)), first, holding.waiting, holding.reserved
+    ), serial
 
 
 def promise(holding: Holding, one: Waiting) -> Holding:
     """The holding with units that are not usable yet; they stay apart, so that each is known by what gave it."""
     return Holding(
-        holding.active, holding.pending + one.left, holding.lots, holding.first or one.earned, (*holding.waiting, one), holding.reserved
+        holding.active,
+        holding.pending + one.left,
+        holding.lots,
+        holding.first or one.earned,
+        (*holding.waiting, one),
+        holding.reserved,
     )
 
 
@@ -66,7 +77,11 @@ def release(holding: Holding, one: Waiting, wallet: str, day: Day, gone: Day) ->
 def withdraw(holding: Holding, one: Waiting, n: int, wallet: str, target: str) -> tuple[Holding, Movement]:
     """The holding with `n` of the units that wait taken back, and the movement pending -> target."""
     less = replace(one, left=one.left - n)
-    rest = tuple(other if other.serial != one.serial else less for other in holding.waiting if other.serial != one.serial or less.left)
+    rest = tuple(
+        other if other.serial != one.serial else less
+        for other in holding.waiting
+        if other.serial != one.serial or less.left
+    )
     return Holding(holding.active, holding.pending - n, holding.lots, holding.first, rest, holding.reserved), Movement(
         wallet, PENDING, target, n, one.serial
     )
@@ -117,7 +132,9 @@ def give_back(
     parts: dict[int, int] = {}
     rest = n
     active = 0
-    for lot in sorted((lot for lot in holding.lots if keep is None or keep(lot)), key=lambda lot: (lot.gone != gone, order(lot))):
+    for lot in sorted(
+        (lot for lot in holding.lots if keep is None or keep(lot)), key=lambda lot: (lot.gone != gone, order(lot))
+    ):
         part = min(lot.left, rest)
         if part:
             rest, active, parts[lot.serial] = rest - part, active + part, part
@@ -125,7 +142,9 @@ def give_back(
     holding = _without(holding, parts, active)
     if rest and may_owe:
         moved.append(Movement(wallet, ACTIVE, target, rest, 0))
-        holding = Holding(holding.active - rest, holding.pending, holding.lots, holding.first, holding.waiting, holding.reserved)
+        holding = Holding(
+            holding.active - rest, holding.pending, holding.lots, holding.first, holding.waiting, holding.reserved
+        )
         rest = 0
     return holding, moved, n - rest
 
@@ -136,12 +155,19 @@ def lapse(holding: Holding, due: set[int], wallet: str, target: str) -> tuple[Ho
     moved = [Movement(wallet, ACTIVE, target, lot.left, lot.serial) for lot in lapsing]
     units = sum(lot.left for lot in lapsing)
     lots = tuple(lot for lot in holding.lots if lot.serial not in due)
-    return Holding(holding.active - units, holding.pending, lots, holding.first, holding.waiting, holding.reserved), moved, units
+    return (
+        Holding(holding.active - units, holding.pending, lots, holding.first, holding.waiting, holding.reserved),
+        moved,
+        units,
+    )
 
 
 def live_longer(holding: Holding, later: Day) -> Holding:
     """The holding with the lapse day of every lot moved on to `later`, where it is later; expiry never runs backwards."""
-    return relived(holding, tuple([lot if lot.gone >= later else Lot(lot.serial, lot.left, lot.earned, later) for lot in holding.lots]))
+    return relived(
+        holding,
+        tuple([lot if lot.gone >= later else Lot(lot.serial, lot.left, lot.earned, later) for lot in holding.lots]),
+    )
 
 
 def relived(holding: Holding, lots: tuple[Lot, ...]) -> Holding:

@@ -16,15 +16,15 @@ from regulars.engine.budgets import budgets_of
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
 from regulars.engine.context import Context
-from regulars.engine.earning import fire
 from regulars.engine.effects import Effects
 from regulars.engine.events import BUILT_IN, Event, Reader
 from regulars.engine.fields import money_reader
 from regulars.engine.gives import spread
 from regulars.engine.granting import level_now
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
-from regulars.engine.memberships import DROP, PlanMachine, brought_by
+from regulars.engine.memberships import DROP
 from regulars.engine.openings import OpenOf, opening
+from regulars.engine.plan_machines import PlanMachine, brought_by
 from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
@@ -69,18 +69,23 @@ class Machine:
         bases = program.bases or {"spend": Base("spend")}
         self.bases = {name: BaseMachine(base) for name, base in bases.items()}
         self._days_matter = {wallet for rule in program.rules if rule.earned is not None for wallet in _taken_by(rule)}
-        self.by_place = tuple(WalletMachine(self, wallet, place) for place, wallet in enumerate(program.wallets.values()))
+        self.by_place = tuple(
+            WalletMachine(self, wallet, place) for place, wallet in enumerate(program.wallets.values())
+        )
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
         self.told_rises = frozenset(
-            trigger.name.removeprefix("reach.") for rule in program.rules for trigger in rule.on if trigger.name.startswith("reach.")
+            trigger.name.removeprefix("reach.")
+            for rule in program.rules
+            for trigger in rule.on
+            if trigger.name.startswith("reach.")
         )
         self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
         self.limits = tuple(program.limits)
-        self._shared = {
+        self.shared_bounds = {
             name: bounds(name, limit.at_most, place, self.calendar, self._scale_for(None))
             for place, (name, limit) in enumerate(program.limits.items())
         }
@@ -104,9 +109,13 @@ class Machine:
         self.asked, self.stocks, self.options, self._prices = made.asked, made.stocks, made.options, made.prices
 
     def _compile_rules(self) -> None:
-        self.sets_of_rule, self._sets_of_kind = event_sets(self.program, {name: rule.index for name, rule in self.named.items()})
+        self.sets_of_rule, self._sets_of_kind = event_sets(
+            self.program, {name: rule.index for name, rule in self.named.items()}
+        )
         for rule_machine in self.rules.values():
-            rule_machine.sets = tuple((f"last:{name}", f"first:{name}") for name in self.sets_of_rule.get(rule_machine.index, ()))
+            rule_machine.sets = tuple(
+                (f"last:{name}", f"first:{name}") for name in self.sets_of_rule.get(rule_machine.index, ())
+            )
             for target in rule_machine.targets:
                 if target.kind == "wallet":
                     target.feeds = self.fed_by(target.name, rule_machine.name)
@@ -126,15 +135,24 @@ class Machine:
         self.places = {rule.index: plain_number(rule.places, 1) for rule in program.rules if rule.places is not None}
         self.reminds = any(cycle.remind is not None for cycle in program.subscriptions.values())
         self.activations = frozenset(plan.waits_for for plan in self.paid.values() if plan.waits_for)
-        self.started_by = frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
-        self.milestones = tuple(Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones")
+        self.started_by = (
+            frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
+        )
+        self.milestones = tuple(
+            Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones"
+        )
         self.conversions = tuple(
-            (rule, self._taken(rule.rule)) for rule in self.rules.values() if rule.rule.stage == "settle" and rule.rule.section == "convert"
+            (rule, self._taken(rule.rule))
+            for rule in self.rules.values()
+            if rule.rule.stage == "settle" and rule.rule.section == "convert"
         )
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
         self.plan_months = tuple(
-            (rule, self.calendar.tile(trigger.name)) for rule in self.rules.values() for trigger in rule.rule.on if self._of_plan(trigger)
+            (rule, self.calendar.tile(trigger.name))
+            for rule in self.rules.values()
+            for trigger in rule.rule.on
+            if self._of_plan(trigger)
         )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.idle = tuple(wallet for wallet in self.by_place if wallet.idle is not None)
@@ -165,7 +183,10 @@ class Machine:
         if rule.section in NO_BASE and rule.stage != "earn":
             return None
         kinds = {trigger.name for trigger in rule.on} | {trigger.name.split(".", 1)[0] for trigger in rule.on}
-        return next((name for name, base in (self.program.bases or {"spend": Base("spend")}).items() if kinds & set(base.on)), None)
+        return next(
+            (name for name, base in (self.program.bases or {"spend": Base("spend")}).items() if kinds & set(base.on)),
+            None,
+        )
 
     def goods_of(self, rule: Rule) -> Filter | None:
         """The lines that a price, voucher, reward or benefit acts on when it names none: those of the first base of purchases."""
@@ -187,7 +208,9 @@ class Machine:
 
     def shared_of(self, rule: Rule) -> tuple[tuple[int, tuple[BoundOf, ...]], ...]:
         """The limits it shares: (place among the shared limits, bounds)."""
-        return tuple((self.limits.index(name), self._shared[name]) for name in rule.within if name in self._shared)
+        return tuple(
+            (self.limits.index(name), self.shared_bounds[name]) for name in rule.within if name in self.shared_bounds
+        )
 
     def _scale_for(self, rule: Rule | None) -> Callable[[str | None], tuple[Counted, int]]:
         def scale(noun: str | None) -> tuple[Counted, int]:
@@ -233,7 +256,9 @@ class Machine:
         if give.kind != "standing" and give.amount is not None:
             taken = next(iter(_taken_by(rule)), None)
             scale = self.wallets[taken].scale if taken in self.wallets else self._measured_scale(rule)
-            calculator = self.amounts(give.target, scale if wallet is None or not wallet.wallet.money or taken else None).make(give.amount)
+            calculator = self.amounts(
+                give.target, scale if wallet is None or not wallet.wallet.money or taken else None
+            ).make(give.amount)
         return Target(give, calculator, -1 if wallet is None else wallet.place)
 
     def _measured_scale(self, rule: Rule) -> int | None:
@@ -278,7 +303,9 @@ class Machine:
         found = self._fed.get(key)
         if found is None:
             mirrors = [
-                held for held in self.by_place if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)
+                held
+                for held in self.by_place
+                if held.wallet.counts == wallet and (not held.wallet.only or rule in held.wallet.only)
             ]
             found = self._fed[key] = (self.wallets[wallet], *mirrors)
         return found
@@ -298,7 +325,9 @@ class Machine:
 
     def operator_voucher(self, kind: Any) -> VoucherMachine | None:
         """The kind of voucher that an operator's code is of: the one named, or the only one."""
-        kinds = [held for held in self.vouchers.values() if held.kind.issued == "operator" and kind in {None, held.name}]
+        kinds = [
+            held for held in self.vouchers.values() if held.kind.issued == "operator" and kind in {None, held.name}
+        ]
         return kinds[0] if kinds else None
 
     def worth_of(self, raw: Mapping[str, Any]) -> int | None:
@@ -328,7 +357,7 @@ class Machine:
 
     def left(self, c: Context, name: str) -> int:
         """What a benefit, choice or shared limit has left."""
-        shared = self._shared.get(name)
+        shared = self.shared_bounds.get(name)
         if shared is not None:
             return min((0 if (bound := made(c)) is None else bound.room(c) for made in shared), default=0)
         for section in ("benefits", "choices", "rewards", "earn", "vouchers"):
@@ -337,25 +366,17 @@ class Machine:
                 return perks.left(c, rule)
         return 0
 
-    def bounds_named(self, c: Context, name: str) -> list[Bound]:
-        """The limits of a shared limit, or of a rule by its short name, as they are now."""
-        made = list(self._shared.get(name, ()))
-        for rule in self.rules.values():
-            if rule.name.split(".", 1)[-1] in {name, f"{name}.referrer"} and not (rule.name.startswith("referrals.") and not rule.bounds):
-                made.extend(rule.bounds)
-        return [bound for one in made if (bound := one(c)) is not None]
-
-    def scale_of_bound(self, bound: Bound) -> int:
-        """Smallest units in one unit of a limit as written."""
-        return self.wallets[bound.noun].scale if bound.noun in self.wallets else self.minor
-
     def by_step(self, calculator: RewardCalculator) -> bool:
         """Whether an amount is so much for each step of an exchange (a share of what was taken is not)."""
         return isinstance(calculator, Fixed | Worked)
 
     def open_catalogue(self, first: str) -> tuple[RuleMachine, ...]:
         """The exchanges that take any name."""
-        return tuple(rule for rule in self.rules.values() if rule.rule.any_name and (first == "redeem") == (rule.rule.section == "rewards"))
+        return tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.rule.any_name and (first == "redeem") == (rule.rule.section == "rewards")
+        )
 
     def budgets_of(self, event: Event) -> tuple[tuple[str, int | None], ...]:
         """The shared budgets and stocks that an event could touch: (key, ceiling; None for a stock that the operator sets)."""
@@ -370,13 +391,7 @@ class Machine:
         """Exchanges by the request that asks for them."""
         return self.plans.asked_for
 
-    def give(self, c: Context, rule: RuleMachine, index: int) -> None:
-        """Gives what an option of a benefit gives, in the benefit's name."""
-        del index
-        fire(c, rule)
-
 
 def _taken_by(rule: Rule) -> list[str]:
     taken = [wallet for wallet, _ in rule.cost]
     return [*taken, rule.every[0]] if rule.every is not None else taken
-

@@ -16,7 +16,14 @@ from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
 
 ACTIVE, PENDING, RESERVED = "active", "pending", "reserved"
-ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED, IN_TRANSIT = "issued", "redeemed", "expired", "returned", "adjusted", "in_transit"
+ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED, IN_TRANSIT = (
+    "issued",
+    "redeemed",
+    "expired",
+    "returned",
+    "adjusted",
+    "in_transit",
+)
 MEMBER_ACCOUNTS = frozenset({ACTIVE, PENDING, RESERVED})
 
 

@@ -13,6 +13,7 @@ from regulars.engine import lots, memberships, orders, seats
 from regulars.engine.compartments import PERSON, note
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
+from regulars.engine.limits import Bound
 from regulars.engine.model import ACTIVE, ADJUSTED, ISSUED, Entry, Holding, Issue, Movement, Voucher
 from regulars.engine.requests import keep_choice
 from regulars.words.days import NEVER, day_of
@@ -48,7 +49,9 @@ def bring_in(c: Context) -> Refusal | None:
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except (TypeError, AttributeError, KeyError):
-        return Refusal(code="event.wrong_type", text="the opening balances are not of the form they should be", pointer="")
+        return Refusal(
+            code="event.wrong_type", text="the opening balances are not of the form they should be", pointer=""
+        )
     except ValueError as wrong:
         return Refusal(code="event.wrong_type", text=str(wrong), pointer="")
     return None
@@ -79,13 +82,17 @@ def days(c: Context, body: Mapping[str, Any]) -> None:
         c.days.setdefault(f"first:{name}", c.today)
         for wallet in c.machine.credited_by_set(name):
             held = c.holding(wallet)
-            c.holdings[wallet] = Holding(held.active, held.pending, held.lots, held.first or c.today, held.waiting, held.reserved)
+            c.holdings[wallet] = Holding(
+                held.active, held.pending, held.lots, held.first or c.today, held.waiting, held.reserved
+            )
 
 
 def level(c: Context, ladder: str, held: Any) -> None:
     """A level held, until a last day if one is known, or since a day."""
     machine = c.machine.ladders.get(ladder)
-    name, until, since = (held, None, None) if isinstance(held, str) else (held["level"], held.get("until"), held.get("since"))
+    name, until, since = (
+        (held, None, None) if isinstance(held, str) else (held["level"], held.get("until"), held.get("since"))
+    )
     if machine is None or name not in machine.places:
         raise Bad("event.unknown_value", f"no level {name!r} in {ladder!r}", "/levels")
     if machine.places[name] or (machine.termed and until is not None):
@@ -135,7 +142,10 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
         if not wallet.may_owe:
             raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
         held = c.holding(wallet.name)
-        c.hold(wallet.name, Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting, held.reserved))
+        c.hold(
+            wallet.name,
+            Holding(held.active + amount, held.pending, held.lots, held.first or earned, held.waiting, held.reserved),
+        )
         c.moved.append(Movement(wallet.name, ACTIVE, ADJUSTED, -amount, 0))
     elif amount:
         gone = wallet.life(c, earned)
@@ -179,14 +189,36 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
     )
     c.issued = (
         *c.issued,
-        Issue(c.machine.vouchers[kind.name].use_rule, serial, kind.name, worth if kind.given else kind.worth, 0 if gone >= NEVER else gone),
+        Issue(
+            c.machine.vouchers[kind.name].use_rule,
+            serial,
+            kind.name,
+            worth if kind.given else kind.worth,
+            0 if gone >= NEVER else gone,
+        ),
     )
+
+
+def bounds_named(c: Context, name: str) -> list[Bound]:
+    """The limits of a shared limit, or of a rule by its short name, as they are now."""
+    made = list(c.machine.shared_bounds.get(name, ()))
+    for rule in c.machine.rules.values():
+        mine = rule.name.split(".", 1)[-1] in {name, f"{name}.referrer"}
+        if mine and (rule.bounds or not rule.name.startswith("referrals.")):
+            made.extend(rule.bounds)
+    return [bound for one in made if (bound := one(c)) is not None]
+
+
+def scale_of(c: Context, bound: Bound) -> int:
+    """Smallest units in one unit of a limit as written."""
+    wallets = c.machine.wallets
+    return wallets[bound.noun].scale if bound.noun in wallets else c.machine.minor
 
 
 def count(c: Context, name: str, used: Any) -> None:
     """How much of a limit was used before."""
-    for bound in c.machine.bounds_named(c, name):
-        bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else c.machine.scale_of_bound(bound)))
+    for bound in bounds_named(c, name):
+        bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else scale_of(c, bound)))
 
 
 def brought_in(c: Context) -> Refusal | None:
@@ -224,9 +256,14 @@ def goodwill(c: Context) -> Refusal | None:
         return Refusal(code="event.out_of_range", text="goodwill is a number of units, not zero", pointer="/amount")
     rule = c.machine.program.return_rule or 0
     if amount < 0:
-        holding, moved, taken = lots.give_back(c.holding(wallet.name), -amount, wallet.name, ADJUSTED, wallet.may_owe, wallet.order)
+        holding, moved, taken = lots.give_back(
+            c.holding(wallet.name), -amount, wallet.name, ADJUSTED, wallet.may_owe, wallet.order
+        )
         if taken != -amount:
-            return Refusal(code="too_little", values=(("held", wallet.text(c.available(wallet.name))), ("cost", wallet.text(-amount))))
+            return Refusal(
+                code="too_little",
+                values=(("held", wallet.text(c.available(wallet.name))), ("cost", wallet.text(-amount))),
+            )
         c.hold(wallet.name, holding)
         c.moved.extend(moved)
         c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))

@@ -169,7 +169,9 @@ def _shift(c: Any, at: int, n: int, unit: str) -> int:
 def _moment_of(path: str) -> Callable[[Any], int | None]:
     first, _, rest = path.partition(".")
     if path == "next_order":
-        return lambda c: None if c.order is None or c.order.next >= NEVER else c.zone.moment(c.order.next, c.order.minute)
+        return lambda c: (
+            None if c.order is None or c.order.next >= NEVER else c.zone.moment(c.order.next, c.order.minute)
+        )
     if first in {"sale", "member"} or not rest:
         return lambda _c: None
 

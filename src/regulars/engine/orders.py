@@ -72,7 +72,9 @@ def begin(c: Context, cycle: Cycle, rule: RuleMachine) -> Refusal | None:
             return rule.refusal(code)
     c.days.setdefault("joined", c.today)
     every = interval(c, cycle)
-    order = Order(cycle.name, later(cycle, c.today, every), event.minute, every, lines=tuple(event.body.get("lines") or ()))
+    order = Order(
+        cycle.name, later(cycle, c.today, every), event.minute, every, lines=tuple(event.body.get("lines") or ())
+    )
     keep(c, cycle.name, order)
     return place(c) if event.lines else None
 
@@ -92,7 +94,11 @@ def ship(c: Context, cycle: Cycle, rule: RuleMachine) -> Refusal | None:
     if order is not None:
         every = order.after or order.every
         # One that is shipped early starts the interval anew.
-        keep(c, cycle.name, replace(order, next=later(cycle, min(order.next, c.today), every), every=every, after=0, once=()))
+        keep(
+            c,
+            cycle.name,
+            replace(order, next=later(cycle, min(order.next, c.today), every), every=every, after=0, once=()),
+        )
     return place(c)
 
 
@@ -156,7 +162,11 @@ def interval(c: Context, cycle: Cycle) -> int:
     """How many units of the cycle lie between two orders: the program's number, or the one that the event says."""
     if cycle.every is None:
         return 0
-    return cycle.every.n if isinstance(cycle.every.n, int) else int(getattr(c.facts, cycle.every.n.rpartition(".")[2], 0) or 0)
+    return (
+        cycle.every.n
+        if isinstance(cycle.every.n, int)
+        else int(getattr(c.facts, cycle.every.n.rpartition(".")[2], 0) or 0)
+    )
 
 
 def later(cycle: Cycle, day: Day, every: int) -> Day:
@@ -204,5 +214,3 @@ def bring_in(c: Context, given: Mapping[str, Any]) -> None:
         minute = int(text[11:13]) * 60 + int(text[14:16]) if len(text) >= 16 else 0
         day = day_of(text[:10]) if text else NEVER
         keep(c, name, Order(name, day, minute, int(raw.get("every") or 0), lines=tuple(raw.get("lines") or ())))
-
-

@@ -42,7 +42,9 @@ def promise(c: Context, rule: RuleMachine, wallet: WalletMachine, opens: Day, en
         c.promised = (*c.promised, replace(entry, gone=gone if gone < NEVER else 0))
     if not entry.given:
         return
-    one = Waiting(c.next_serial(), entry.given, c.today, opens, rule.index, c.machine.version, c.event.id, wait.until(c))
+    one = Waiting(
+        c.next_serial(), entry.given, c.today, opens, rule.index, c.machine.version, c.event.id, wait.until(c)
+    )
     c.holdings[wallet.name] = lots.promise(c.holdings.get(wallet.name, EMPTY), one)
     c.due = min(c.due, opens)
     c.moved.append(Movement(wallet.name, ISSUED, PENDING, entry.given, one.serial))
@@ -71,12 +73,16 @@ def release(c: Context, name: str, one: Waiting) -> None:
     c.hold(name, holding)
     c.moved.append(moved)
     place = 0 if wallet is None else wallet.place
-    c.recording.append(Entry(rule_now(c, one), place, one.left, 0, 0, 1, one.left, (), None, gone if gone < NEVER else 0))
+    c.recording.append(
+        Entry(rule_now(c, one), place, one.left, 0, 0, 1, one.left, (), None, gone if gone < NEVER else 0)
+    )
     if gone <= c.today:
         holding, lapsed, units = lots.lapse(holding, {one.serial}, name, EXPIRED)
         c.hold(name, holding)
         c.moved.extend(lapsed)
-        c.recording.append(Entry((wallet.lapse_rule if wallet is not None else None) or 0, place, -units, units, 0, 1, units))
+        c.recording.append(
+            Entry((wallet.lapse_rule if wallet is not None else None) or 0, place, -units, units, 0, 1, units)
+        )
 
 
 def rule_now(c: Context, one: Waiting) -> int:

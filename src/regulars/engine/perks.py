@@ -24,7 +24,13 @@ def gate(c: Context, rule: RuleMachine, request: bool = True, count: int = 1, wh
     refusal = None if rule.rule.seats is not None and lent(c, rule) else entitled(c, rule, who)
     if refusal is not None:
         return refusal
-    if rule.filter is not None and c.lines and c.event is not None and c.event.first == "use_perk" and not rule.lines_of(c):
+    if (
+        rule.filter is not None
+        and c.lines
+        and c.event is not None
+        and c.event.first == "use_perk"
+        and not rule.lines_of(c)
+    ):
         return rule.refusal("not_covered")
     if rule.index in c.machine.minimums and rule.rule.minimum_of is None:
         least = c.machine.minimums[rule.index](c, None)
@@ -112,7 +118,9 @@ def can(c: Context, rule: RuleMachine) -> bool:
 
 def of_money(c: Context, rule: RuleMachine) -> bool:
     """Whether what is left of a benefit is so much money."""
-    return any(bound is not None and allowances.of_money(rule, bound) for bound in (bound_of(c) for bound_of in rule.bounds))
+    return any(
+        bound is not None and allowances.of_money(rule, bound) for bound in (bound_of(c) for bound_of in rule.bounds)
+    )
 
 
 def left(c: Context, rule: RuleMachine) -> int:

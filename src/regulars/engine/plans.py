@@ -43,7 +43,9 @@ class Plans:
         shared = [rule for rule in machine.rules.values() if has_budget(rule)]
         # What settles, falls due or is paid to a friend may come of any event.
         self.any_budgets = tuple(
-            rule for rule in shared if rule.rule.stage in {"settle", "calendar"} or rule.rule.section in {"milestones", "referrals"}
+            rule
+            for rule in shared
+            if rule.rule.stage in {"settle", "calendar"} or rule.rule.section in {"milestones", "referrals"}
         )
         self.used_budgets = tuple(rule for rule in shared if rule.rule.stage in {"use", "ask", "perk"})
         self.asked_for: dict[str, tuple[RuleMachine, ...]] = {}
@@ -72,7 +74,9 @@ class Plans:
         ]
         # The friend's side of a referral is paid by its own step, not by every purchase.
         earn = tuple(
-            rule for rule in rules if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend")
+            rule
+            for rule in rules
+            if rule.rule.stage in {"earn", "tell"} and (rule.rule.section != "referrals" or first == "friend")
         )
         goods: tuple[RuleMachine, ...] = ()
         if first == "purchase":
@@ -89,7 +93,11 @@ class Plans:
                 for rule in self.machine.rules.values()
                 if first == "purchase" and rule.rule.stage == "perk" and rule.filter is not None and _priced(rule)
             ),
-            gates=tuple(rule for rule in rules if rule.rule.section == "benefits" and first not in {"use_perk", "return", "purchase"}),
+            gates=tuple(
+                rule
+                for rule in rules
+                if rule.rule.section == "benefits" and first not in {"use_perk", "return", "purchase"}
+            ),
             tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
         )
 
@@ -156,7 +164,9 @@ def _meets(rule: RuleMachine) -> bool:
 
 def _met_by(rule: RuleMachine) -> list[str]:
     spec = rule.rule
-    names = [*spec.instead_of, *(name for name, _ in (*spec.multiply, *spec.top_up)), *((rule.of_rule,) if rule.of_rule else ())]
+    names = [
+        *spec.instead_of,
+        *(name for name, _ in (*spec.multiply, *spec.top_up)),
+        *((rule.of_rule,) if rule.of_rule else ()),
+    ]
     return [name for name in names if name in rule.machine.named]
-
-

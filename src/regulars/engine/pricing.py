@@ -68,7 +68,9 @@ def checkout(c: Context, plan: Plan, wanted: Sequence[Wanted]) -> Refusal | None
         for rule in plan.perks:
             if rule.index not in named and c.machine.step_of(rule) == step:
                 apply_perk(c, rule)
-        for want in sorted((want for want in wanted if c.machine.step_of(want.rule) == step), key=lambda want: want.rule.index):
+        for want in sorted(
+            (want for want in wanted if c.machine.step_of(want.rule) == step), key=lambda want: want.rule.index
+        ):
             refusal = apply_use(c, want)
             if refusal is not None:
                 return refusal
@@ -195,7 +197,11 @@ def covered(c: Context, rule: RuleMachine, on: Any) -> list[int]:
     """The places of the lines that a price may act on: those the rule names, without pieces had free."""
     places = [place for place in rule.lines_of(c) if not c.lines[place].by_voucher]
     if on is not None:
-        named = [place for place in places if on in {getattr(c.lines[place], "kind", None), getattr(c.lines[place], "item", None)}]
+        named = [
+            place
+            for place in places
+            if on in {getattr(c.lines[place], "kind", None), getattr(c.lines[place], "item", None)}
+        ]
         places = named or places
     return places
 
@@ -282,9 +288,13 @@ def pay_less(c: Context, rule: RuleMachine, amount: int) -> None:
     event = c.event
     assert event is not None
     assert rule.paid_with is not None
-    paying = [place for place, tender in enumerate(event.tenders) if rule.paid_with(c, tender) and tender is not event.rest]
+    paying = [
+        place for place, tender in enumerate(event.tenders) if rule.paid_with(c, tender) and tender is not event.rest
+    ]
     less = dict(c.tender_off or {})
-    for place, part in zip(paying, share(amount, [event.tenders[place].amount for place in paying]) if paying else (), strict=True):
+    for place, part in zip(
+        paying, share(amount, [event.tenders[place].amount for place in paying]) if paying else (), strict=True
+    ):
         less[place] = less.get(place, 0) + part
     c.tender_off = less
 

@@ -57,9 +57,9 @@ def fulfils(c: Context, referral: Referral, earned: bool) -> bool:
     if referral.event == "earning":
         return earned
     if referral.event in c.machine.program.events:
-        return referral.event in {name.removeprefix("last:") for name in c.changed} or referral.event in c.machine.sets_of_kind(
-            event.kind, event.first
-        )
+        return referral.event in {
+            name.removeprefix("last:") for name in c.changed
+        } or referral.event in c.machine.sets_of_kind(event.kind, event.first)
     return referral.event in {event.kind, event.first}
 
 
@@ -80,7 +80,9 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
 def waited_for(c: Context, name: str) -> set[str]:
     """The kinds of events that what the referrer gets must wait for."""
     rule = c.machine.named.get(f"referrals.{name}.referrer")
-    waits = [] if rule is None else [rule.pending or wallet.pending for target in rule.targets for wallet in target.feeds]
+    waits = (
+        [] if rule is None else [rule.pending or wallet.pending for target in rule.targets for wallet in target.feeds]
+    )
     return {kind for wait in waits if wait is not None and (kind := wait.until(c))}
 
 

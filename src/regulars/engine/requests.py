@@ -8,6 +8,7 @@ from regulars.engine import claims, memberships, orders, places, seats, vouchers
 from regulars.engine.additions import add_on, adds
 from regulars.engine.allowances import count
 from regulars.engine.budgets import sold_out, take_one
+from regulars.engine.earning import fire
 from regulars.engine.exchanges import hand_over, pay_cost, price_of
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use
@@ -39,7 +40,9 @@ def ask(c: Context) -> Refusal | None:
     if event.first == "cancel" and (given := c.machine.named.get(f"benefits.{name}")) is not None:
         return places.give_up(c, given)
     cycle = orders.cycle_of(c) if event.first in orders.EVENTS else None
-    if cycle is not None and not (event.first == "cancel" and c.plans and not any(order.name == cycle.name for order in c.orders)):
+    if cycle is not None and not (
+        event.first == "cancel" and c.plans and not any(order.name == cycle.name for order in c.orders)
+    ):
         return orders.ask(c, cycle)
     if event.first in memberships.EVENTS:
         return memberships.ask(c)
@@ -47,7 +50,11 @@ def ask(c: Context) -> Refusal | None:
         return exchange(c, name)
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
         return choose(c, name)
-    if event.first == "choose" and name in c.machine.vouchers and c.machine.vouchers[name].use_rule in c.machine.options:
+    if (
+        event.first == "choose"
+        and name in c.machine.vouchers
+        and c.machine.vouchers[name].use_rule in c.machine.options
+    ):
         return vouchers.choose(c, name, option(c))
     rule = c.machine.named.get(f"benefits.{name}")
     if rule is None or rule.rule.stage != "perk" or not asked_by(rule, event.kind):
@@ -118,7 +125,7 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
         for code, condition in chosen.needs:
             if not condition(c, None):
                 return rule.refusal(code)
-        c.machine.give(c, chosen, rule.index)
+        fire(c, chosen)
     use_plans(c, rule.name.split(".", 1)[1])
     prices = c.machine.plan(c.event.kind)
     if c.lines and (rule.rule.off is not None or rule.rule.to is not None or rule.rule.free is not None):

@@ -109,7 +109,9 @@ def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[i
     return coming
 
 
-def _place(c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, int], coming: Mapping[int, int], pointer: str) -> int:
+def _place(
+    c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, int], coming: Mapping[int, int], pointer: str
+) -> int:
     if "line" in raw:
         number = raw["line"]
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(kept.lines):
@@ -119,7 +121,9 @@ def _place(c: Context, kept: Kept, raw: Mapping[str, Any], left: Mapping[int, in
     named = {key: value for key, value in raw.items() if key in known and key != "qty"}
     extra = set(raw) - known - {"qty", "amount", "refund", "line"}
     if extra:
-        raise Bad("event.unknown_field", f"nothing in the program declares `line.{min(extra)}`", f"{pointer}/{min(extra)}")
+        raise Bad(
+            "event.unknown_field", f"nothing in the program declares `line.{min(extra)}`", f"{pointer}/{min(extra)}"
+        )
     fitting = [
         place
         for place, line in enumerate(kept.lines)
@@ -207,4 +211,3 @@ def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
         c.hold(wallet.name, holding)
         c.moved.extend(moved)
         c.recording.append(Entry(rule, wallet.place, -taken, units, 0, 1, units))
-

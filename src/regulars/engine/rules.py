@@ -109,13 +109,17 @@ class RuleMachine:
         self.uses = rule.uses
         # What hangs on the facts of a request says nothing of who may ask.
         word = rule.on[0].name.partition(".")[0] if rule.on else ""
-        self.asked_facts = frozenset(code for code, need in rule.needs if word in need.roots) if rule.stage == "perk" else frozenset()
+        self.asked_facts = (
+            frozenset(code for code, need in rule.needs if word in need.roots) if rule.stage == "perk" else frozenset()
+        )
         self.opens_by_fact = rule.stage == "perk" and any(
             isinstance(one, Point) and one.name.startswith(f"{word}.") for one in walk(rule.open)
         )
         self.asks_given = rule.when is not None and "given" in rule.when.roots
         self.as_of = None if rule.as_of is None else compile_value(rule.as_of)
-        self.guarded = self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
+        self.guarded = (
+            self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
+        )
         self.limited = bool(self.bounds or self.shared)
         self.bounded = self.limited or self.uses is not None
         self.static = machine.static_limits(self)
@@ -232,7 +236,9 @@ class RuleMachine:
             return _looked_up(calculator, rounding.divide)
         return lambda c, measured: self._rounded(c, calculator, measured)
 
-    def _rounded(self, c: Context, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
+    def _rounded(
+        self, c: Context, calculator: RewardCalculator, measured: Measured
+    ) -> tuple[int, Sequence[int] | None, int, int]:
         units, weights, num, den = self.rounded(calculator, measured)
         pick = getattr(calculator, "pick", None)
         rate = getattr(calculator if pick is None else pick(c), "rate", None)

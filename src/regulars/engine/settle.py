@@ -95,11 +95,11 @@ def ask_again(c: Context, wallet: Any) -> None:
     if wallet.unless is not None and wallet.unless(c, None):
         return
     changed = tuple(
-        Lot(lot.serial, lot.left, lot.earned, max(wallet.life(c, lot.earned), c.today + 1)) if lot.gone >= NEVER else lot
+        Lot(lot.serial, lot.left, lot.earned, max(wallet.life(c, lot.earned), c.today + 1))
+        if lot.gone >= NEVER
+        else lot
         for lot in held.lots
     )
     if changed != held.lots:
         c.due = 0
         c.holdings[wallet.name] = lots.relived(held, changed)
-
-

@@ -43,7 +43,21 @@ class Mark:
 class LadderMachine:
     """A ladder, compiled."""
 
-    __slots__ = ("carry_in", "goals", "ladder", "life", "marks", "name", "names", "places", "rungs", "start", "swept", "termed", "watches")
+    __slots__ = (
+        "carry_in",
+        "goals",
+        "ladder",
+        "life",
+        "marks",
+        "name",
+        "names",
+        "places",
+        "rungs",
+        "start",
+        "swept",
+        "termed",
+        "watches",
+    )
 
     def __init__(self, machine: Machine, ladder: Ladder) -> None:
         self.ladder, self.name = ladder, ladder.name
@@ -60,9 +74,16 @@ class LadderMachine:
         self.carry_in = None if ladder.carry_in is None else compile_value(ladder.carry_in)
         wallets = {mark.wallet for marks in self.marks for mark in marks}
         costs = {level.cost[0] for level in ladder.levels if level.cost is not None}
-        flags = {f"fact:{flag}" for level in ladder.levels for flag in (*level.flags, level.by or "") if flag not in {"", "plan"}}
+        flags = {
+            f"fact:{flag}"
+            for level in ladder.levels
+            for flag in (*level.flags, level.by or "")
+            if flag not in {"", "plan"}
+        }
         self.rungs = tuple(
-            (place, level, self.marks[place], _followed(level)) for place, level in enumerate(ladder.levels) if level.source != "none"
+            (place, level, self.marks[place], _followed(level))
+            for place, level in enumerate(ladder.levels)
+            if level.source != "none"
         )
         self.watches = frozenset(wallets | costs | flags)
         self.goals = None if costs or flags else _goals(self.rungs)
@@ -124,7 +145,9 @@ def cross(c: Context, ladder: LadderMachine, level: Level, mark: Mark, before: i
         _turn(c, ladder, level, mark.wallet, was, now, c.machine.wallets[mark.wallet].life(c, c.today))
 
 
-def cross_all(c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark, ...], before: Mapping[str, int]) -> None:
+def cross_all(
+    c: Context, ladder: LadderMachine, level: Level, marks: tuple[Mark, ...], before: Mapping[str, int]
+) -> None:
     """All marks and flags of a level together."""
     flags = all(c.who.get(flag) for flag in level.flags)
     goals = [(mark.wallet, mark.goal(c)) for mark in marks]
@@ -219,7 +242,8 @@ def snapshot(c: Context, day: Day | None = None) -> dict[str, str]:
     # Who is suspended has no standing to speak of, whatever they hold.
     grants = {} if c.suspended else c.grants
     levels = {
-        name: ladder.names[level_on(c, name, on)] if name in grants else ladder.names[0] for name, ladder in c.machine.ladders.items()
+        name: ladder.names[level_on(c, name, on)] if name in grants else ladder.names[0]
+        for name, ladder in c.machine.ladders.items()
     }
     for name, default in c.machine.choice_defaults:
         levels[name] = str(c.marks.get(f"choice:{name}", default))

@@ -47,7 +47,9 @@ def last_names(program: Program) -> set[str]:
 
 def openers(program: Program) -> frozenset[str]:
     """The event kinds for which something waits (`until confirm`)."""
-    return frozenset(value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until)
+    return frozenset(
+        value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until
+    )
 
 
 def names_of_events(program: Program) -> set[str]:
@@ -80,7 +82,9 @@ def asked_kinds(program: Program) -> set[str]:
     if program.subscriptions:
         kinds.update(("subscribe", "cancel", "skip", "reschedule", "ship"))
         kinds.update(
-            f"{event}.{name}" for name in program.subscriptions for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind")
+            f"{event}.{name}"
+            for name in program.subscriptions
+            for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind")
         )
     for voucher in program.vouchers.values():
         if voucher.claim is not None:
@@ -94,7 +98,9 @@ def asked_kinds(program: Program) -> set[str]:
     return kinds
 
 
-def event_sets(program: Program, named: Mapping[str, int]) -> tuple[dict[int, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def event_sets(
+    program: Program, named: Mapping[str, int]
+) -> tuple[dict[int, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The event sets of each rule, by its place, and of each kind of event; a name whose last event is asked for is a set of its own."""
     of_rule: dict[int, tuple[str, ...]] = {}
     of_kind: dict[str, tuple[str, ...]] = {}
@@ -119,13 +125,20 @@ def counted(program: Program, name: str) -> tuple[Callable[..., Any], bool]:
     if rest:
         return (lambda c, _line: getattr(c.facts, rest, 0)), False
     units = {name, name.removesuffix("s")}
-    known = [(kind, fact.attribute) for kind, facts in program.facts.items() for fact in facts.values() if fact.type.unit in units]
+    known = [
+        (kind, fact.attribute)
+        for kind, facts in program.facts.items()
+        for fact in facts.values()
+        if fact.type.unit in units
+    ]
     if not known:
         return (lambda c, _line: c.taken), False
     if known[0][0] == "line":
         return _of_line(known[0][1]), True
     attributes = tuple(dict.fromkeys(attribute for _, attribute in known))
-    return (lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)), False
+    return (
+        lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)
+    ), False
 
 
 def _of_line(attribute: str) -> Callable[..., Any]:

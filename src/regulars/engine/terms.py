@@ -30,7 +30,11 @@ def lapse_grants(c: Context, ladder: LadderMachine, day: Day) -> None:
     highest = max((one.level for one in held if one.first < day <= one.gone), default=0)
     c.grants[ladder.name] = tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS)
     c.changed.add(f"standing:{ladder.name}")
-    if ladder.ladder.at_end is not None and any(one.level == highest for one in ending) and _nothing_left(c, ladder, highest):
+    if (
+        ladder.ladder.at_end is not None
+        and any(one.level == highest for one in ending)
+        and _nothing_left(c, ladder, highest)
+    ):
         at_end(c, ladder, highest, day)
 
 

@@ -59,7 +59,13 @@ def advance(c: Context, book_: Book, until: Day) -> None:
 def calendar_event(c: Context, day: Day) -> Event:
     """The event that a day of the calendar is, for rules that ask."""
     event = Event()
-    event.id, event.kind, event.first, event.source, event.member = f"due/{iso_day(day)}", "calendar", "calendar", "clock", c.member.id
+    event.id, event.kind, event.first, event.source, event.member = (
+        f"due/{iso_day(day)}",
+        "calendar",
+        "calendar",
+        "clock",
+        c.member.id,
+    )
     event.at, event.day, event.minute = c.zone.start_of(day), day, 0
     event.facts, event.lines, event.tenders, event.use, event.of, event.of_lines, event.rest, event.body = (
         None,
@@ -116,7 +122,12 @@ def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: D
         final_by(c, name, day)
     holding = c.holdings[name]
     due = {lot.serial for lot in holding.lots if lot.gone <= day}
-    if wallet is not None and wallet.idle is not None and holding.lots and wallet.idle(c, holding.lots[0].earned) <= day:
+    if (
+        wallet is not None
+        and wallet.idle is not None
+        and holding.lots
+        and wallet.idle(c, holding.lots[0].earned) <= day
+    ):
         due = {lot.serial for lot in holding.lots}
     if not due:
         return
@@ -142,9 +153,7 @@ def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day
         return due
     holding = c.holdings[name]
     later = wallet.next_period(c, day)
-    kept = tuple(
-        Lot(lot.serial, lot.left, lot.earned, later) if lot.serial in due else lot for lot in holding.lots
-    )
+    kept = tuple(Lot(lot.serial, lot.left, lot.earned, later) if lot.serial in due else lot for lot in holding.lots)
     c.holdings[name] = lots.relived(holding, kept)
     return set()
 
@@ -155,7 +164,13 @@ def due_of(c: Context, day: Day) -> Day:
     `c.due` is nought as soon as something was taken, moved or granted, so that both ways always say the same day.
     """
     member = c.member
-    if c.due and c.vouchers is member.vouchers and c.grants == member.grants and c.plans is member.plans and c.orders is member.orders:
+    if (
+        c.due
+        and c.vouchers is member.vouchers
+        and c.grants == member.grants
+        and c.plans is member.plans
+        and c.orders is member.orders
+    ):
         return c.due
     return next_due(c, day)
 

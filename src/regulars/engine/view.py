@@ -59,9 +59,17 @@ def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
         "plans": [plan_view(machine, held) for held in member.plans],
         "orders": [order_view(order) for order in member.orders],
         "places": {name.removeprefix("place:"): how for name, how in marks.items() if name.startswith("place:")},
-        "shared": {name.removeprefix("seats:"): list(others) for name, others in marks.items() if name.startswith("seats:")},
-        "shared_by": {name.removeprefix("shared:"): list(others) for name, others in marks.items() if name.startswith("shared:")},
-        "waiting": [voucher_view(machine, voucher) for voucher in member.vouchers if voucher.opens >= NEVER and voucher.gone > day],
+        "shared": {
+            name.removeprefix("seats:"): list(others) for name, others in marks.items() if name.startswith("seats:")
+        },
+        "shared_by": {
+            name.removeprefix("shared:"): list(others) for name, others in marks.items() if name.startswith("shared:")
+        },
+        "waiting": [
+            voucher_view(machine, voucher)
+            for voucher in member.vouchers
+            if voucher.opens >= NEVER and voucher.gone > day
+        ],
         "suspended": iso(marks["suspended"]) if "suspended" in marks else None,
     }
     return {name: part for name, part in found.items() if part}
@@ -69,14 +77,19 @@ def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
 
 def plan_view(machine: Machine, held: PlanHeld) -> dict[str, Any]:
     """A plan held: its name, state, price, since when, and the last day that is covered."""
-    return {"plan": held.name, "state": held.state, "price": machine.money_text(held.price), "start": iso(held.start)} | (
-        {} if held.until >= NEVER else {"last_day": iso(held.until - 1)}
-    )
+    return {
+        "plan": held.name,
+        "state": held.state,
+        "price": machine.money_text(held.price),
+        "start": iso(held.start),
+    } | ({} if held.until >= NEVER else {"last_day": iso(held.until - 1)})
 
 
 def order_view(order: Order) -> dict[str, Any]:
     """A recurring order: when it comes next, and what is in it."""
-    return {"order": order.name, "lines": [*order.lines, *order.once]} | ({} if order.next >= NEVER else {"next": iso(order.next)})
+    return {"order": order.name, "lines": [*order.lines, *order.once]} | (
+        {} if order.next >= NEVER else {"next": iso(order.next)}
+    )
 
 
 def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]:

@@ -25,18 +25,28 @@ def held(c: Context, item: Mapping[str, Any]) -> Voucher | Refusal:
         return Refusal(code="not_held", text=f"no voucher {item['voucher']!r}", pointer="/use")
     found = next((voucher for voucher in c.vouchers if voucher.serial == serial), None)
     if found is None:
-        return Refusal(code="used" if serial in c.spent else "lapsed" if -serial in c.spent else "not_held", pointer="/use")
+        return Refusal(
+            code="used" if serial in c.spent else "lapsed" if -serial in c.spent else "not_held", pointer="/use"
+        )
     if found.gone <= c.today:
         return Refusal(code="lapsed", rule=f"vouchers.{found.name}", values=(("last_day", found.gone - 1),))
     if found.opens > c.today:
-        return Refusal(code="not_open", rule=f"vouchers.{found.name}", values=(("first_day", found.opens), ("last_day", found.gone - 1)))
+        return Refusal(
+            code="not_open",
+            rule=f"vouchers.{found.name}",
+            values=(("first_day", found.opens), ("last_day", found.gone - 1)),
+        )
     return found
 
 
 def first_of(c: Context, kind: str) -> Voucher | Refusal:
     """The live voucher of a kind that lapses first."""
     live = [voucher for voucher in c.vouchers if voucher.name == kind and voucher.opens <= c.today < voucher.gone]
-    return min(live, key=lambda voucher: (voucher.gone, voucher.serial)) if live else Refusal(code="not_held", rule=f"vouchers.{kind}")
+    return (
+        min(live, key=lambda voucher: (voucher.gone, voucher.serial))
+        if live
+        else Refusal(code="not_held", rule=f"vouchers.{kind}")
+    )
 
 
 def use_up(c: Context, voucher: Voucher) -> None:

@@ -46,7 +46,12 @@ class WalletMachine:
 
     def __init__(self, machine: Machine, wallet: Wallet, place: int) -> None:
         self.wallet, self.name, self.place = wallet, wallet.name, place
-        self.scale, self.may_owe, self.counter, self.ceiling = wallet.scale, wallet.may_owe, wallet.counter, wallet.ceiling
+        self.scale, self.may_owe, self.counter, self.ceiling = (
+            wallet.scale,
+            wallet.may_owe,
+            wallet.counter,
+            wallet.ceiling,
+        )
         self.lapse_rule = wallet.lapse_rule
         lives, idle = _apart(wallet.lasts)
         self.life: Callable[[Any, Day], Day] = machine.calendar.shortest(lives) if lives else _never
@@ -57,19 +62,25 @@ class WalletMachine:
         self.from_opening = wallet.counter or any(point.name == "available" for point in points_of(wallet.lasts))
         self.pending = machine.wait(wallet.pending)
         # What the calendar alone says of a day is remembered; what hangs on the member is not.
-        self.gone_of: Callable[[Day], Day] | None = remembered(partial(self.life, None)) if machine.calendar.common(lives) else None
+        self.gone_of: Callable[[Day], Day] | None = (
+            remembered(partial(self.life, None)) if machine.calendar.common(lives) else None
+        )
         # Lots are kept as one by month of issue; a counter only sums; and where something asks for the very day, by day.
         window = BUILT_IN["day" if machine.asks_for_days(wallet.name) else "month"]
         self.divided_by = wallet.divided_by or ""
         # Lots of several compartments are never one.
-        self.since: Callable[[Day], Day] = _after if self.divided_by else remembered(_from_ever if wallet.counter else window.start)
+        self.since: Callable[[Day], Day] = (
+            _after if self.divided_by else remembered(_from_ever if wallet.counter else window.start)
+        )
         self.next_period = _next_period(machine, wallet)
         self.text = _shown(wallet.scale)
 
 
 def _apart(lasts: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Of several lives, those that each lot has of its own, and those that run from the last of some event and end for all lots at once."""
-    idle = tuple(life for life in lasts if isinstance(life, Life) and any(point.kind == "last" for point in life.anchors))
+    idle = tuple(
+        life for life in lasts if isinstance(life, Life) and any(point.kind == "last" for point in life.anchors)
+    )
     own = tuple(life for life in lasts if life not in idle)
     return (own, idle) if own and idle else (lasts, ())
 
@@ -89,7 +100,12 @@ def _shown(scale: int) -> Callable[[int], str]:
 def _next_period(machine: Machine, wallet: Wallet) -> Callable[[Any, Day], Day]:
     """When a waived lot is asked again: at the end of the next period of a life that has one, else when a standing changes."""
     sweep = next(
-        (life.to_end_of or life.end_of for life in wallet.lasts if isinstance(life, Life) and (life.to_end_of or life.end_of)), None
+        (
+            life.to_end_of or life.end_of
+            for life in wallet.lasts
+            if isinstance(life, Life) and (life.to_end_of or life.end_of)
+        ),
+        None,
     )
     if sweep is None:
         return _never
@@ -137,7 +153,9 @@ class Milestone:
         anchors = () if spread is None or spread.life is None else spread.life.anchors
         self.points = tuple(machine.calendar.point(anchor) for anchor in anchors if anchor.name not in OWN_DAY)
         tile = machine.calendar.tile(spread.window) if spread is not None and spread.window is not None else None
-        self.window: Callable[[Any], int] = (lambda c: (tile(c, c.today) or (0,))[0]) if tile is not None else self._close
+        self.window: Callable[[Any], int] = (
+            (lambda c: (tile(c, c.today) or (0,))[0]) if tile is not None else self._close
+        )
 
     def runs(self, c: Any) -> bool:
         """Whether the member has the day from which the spread of the milestone runs."""

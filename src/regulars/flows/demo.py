@@ -197,7 +197,9 @@ class _Telling:
     async def buyers(self, until: Moment) -> AsyncIterator[Buyer]:
         """Three members: of those who bought, one of little, one of middling and one of much."""
         await self.names.read(self.ledger.pool)
-        rows = await self.ledger.pool.fetch(ask.spent, *self.key, self.names.numbers.get(SPEND), self.names.numbers.get(ISSUED))
+        rows = await self.ledger.pool.fetch(
+            ask.spent, *self.key, self.names.numbers.get(SPEND), self.names.numbers.get(ISSUED)
+        )
         if not rows:
             return
         day = self.book.zone.local(until)[0]

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Any, Final
 
 from regulars.engine.book import Book
@@ -24,6 +24,7 @@ from regulars.flows.importing.rejects import join, part_path
 from regulars.flows.opened import Opened
 from regulars.ledger.programs import scope
 from regulars.postgres import queries
+from regulars.words.moments import DAY
 
 ask: Final = queries.load("regulars.flows.importing")
 
@@ -135,6 +136,7 @@ def _task(
         (row["events"], row["refused"]),
         Path(row["rejects"]),
         wish.batch,
+        time_ns() // 1_000 + DAY,
     )
 
 

@@ -220,7 +220,11 @@ def _written(decision: Decision) -> Written:
 def sale_of(found: Sequence[OpenSale], event: Event) -> OpenSale | None:
     """The purchase that is meant, or what is called off: of the same source, or the oldest; one that was refused is none."""
     kinds = ABOUT[event.first]
-    sales = [sale for sale in found if sale.sale.receipt.refused is None and str(sale.sale.body["type"]).split(".", 1)[0] in kinds]
+    sales = [
+        sale
+        for sale in found
+        if sale.sale.receipt.refused is None and str(sale.sale.body["type"]).split(".", 1)[0] in kinds
+    ]
     same = [sale for sale in sales if sale.source == event.source]
     return same[0] if same else sales[0] if sales else None
 

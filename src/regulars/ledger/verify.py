@@ -7,10 +7,11 @@ it looks at the same snapshot.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from regulars.engine.book import Book
@@ -108,9 +109,21 @@ async def audit_range(connection: Connection, place: Scope, book: Book, part: Ra
     """What the histories of a range of members say."""
     rows = await connection.fetch(sql.all_names, place.tenant)
     auditor = Auditor(book, {name: no for no, name in rows})
-    async for history in histories(connection, place, ask, part):
-        auditor.audit(history)
+    with _rarely_collected():
+        async for history in histories(connection, place, ask, part):
+            auditor.audit(history)
     return auditor.findings
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Lets the search for cycles rest: judging makes much, and almost nothing of it is part of one."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 async def _place(connection: Connection, tenant: str, slug: str) -> Scope:

@@ -24,16 +24,28 @@ def with_counters(program: Program) -> Program:
             counter = _counter(f"tiers.{name}", program.bases[base], ladder.over, ladder.terms, program, wallets, rules)
             ladders[name] = _looking_at(ladders[name], base, counter)
     for place, rule in enumerate(program.rules):
-        if rule.section == "milestones" and isinstance(rule.of, str) and rule.of in program.bases.keys() - wallets.keys():
+        if (
+            rule.section == "milestones"
+            and isinstance(rule.of, str)
+            and rule.of in program.bases.keys() - wallets.keys()
+        ):
             measured_base = program.bases[rule.of]
             rules[place] = replace(
-                rule, of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules), over=_known(rule.over)
+                rule,
+                of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules),
+                over=_known(rule.over),
             )
     return replace(program, wallets=wallets, rules=tuple(rules), ladders=ladders)
 
 
 def _counter(
-    owner: str, base: Base, over: Spread | None, terms: tuple[str, ...], program: Program, wallets: dict[str, Wallet], rules: list[Rule]
+    owner: str,
+    base: Base,
+    over: Spread | None,
+    terms: tuple[str, ...],
+    program: Program,
+    wallets: dict[str, Wallet],
+    rules: list[Rule],
 ) -> str:
     """Adds the counter of an owner and the rule that fills it; its name."""
     name = f"{owner}.{base.name}"

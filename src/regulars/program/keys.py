@@ -108,7 +108,11 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "choices": Key("NAME{CHOICE}", "none", "standings that the member sets"),
         "referrals": Key("NAME{REFERRAL}", "none", "what member and friend get"),
         "subscriptions": Key("NAME{CYCLE}", "none", "recurring orders"),
-        "returns": Key("RETURNS", "take back", "by wallet, `vouchers`, or `without_sale` (refused unless said): what a return takes"),
+        "returns": Key(
+            "RETURNS",
+            "take back",
+            "by wallet, `vouchers`, or `without_sale` (refused unless said): what a return takes",
+        ),
         "imports": Key("NAME{IMPORT}", "same name", "what a column of an opening-balance file sets"),
         "rules": Key("NAME{RULE}", "none", "for what no section says"),
         "says": Key("CODE{SAID}", "the built-in phrases", "texts of refusals; by language: `{en: .., de: ..}`"),
@@ -163,7 +167,8 @@ BLOCKS: dict[str, dict[str, Key]] = {
     },
     "CLIPPED": {"empty": Key("NAME", "required", "the wallet whose rest is dropped"), "terms": _TERMS},
     "CANCELLED": {"gives_back": Key("AMOUNT", "required", "the same lots return"), "terms": _TERMS},
-    "VOUCHER": _RULE | {
+    "VOUCHER": _RULE
+    | {
         "lasts": Key("LIFE", "never", "from the day of issue"),
         "if_unmet": Key("refuse / skip", "refuse", "its minimum is not met (`below_minimum`)"),
         "claim": Key("CLAIM", "at once live", "how it becomes live"),
@@ -181,12 +186,14 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "used": Key("keep / keep from refund", "keep", "already used"),
         "terms": _TERMS,
     },
-    "OFFER": _RULE | {
+    "OFFER": _RULE
+    | {
         "at_most": Key("LIMIT[]", "once ever", "how often it may be clipped and used (`limit_reached`)"),
         "lasts": Key("LIFE", "while it is open", "from the day on which it is clipped"),
         "each": Key("NAME{OFFER}", "none", "a group: the offers in it inherit the keys beside it"),
     },
-    "BENEFIT": _RULE | {
+    "BENEFIT": _RULE
+    | {
         "shared_with": Key("SEATS", "none", "others who have it too (`no_seat`)"),
         "places": Key("AMOUNT", "no limit", "at one event, told apart by the facts that `at_most` is per"),
         "when_full": Key("wait / refuse", "wait", "who is late waits for a place, or is refused (`sold_out`)"),
@@ -233,7 +240,8 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "count": Key("CEL", "required", "the number that the ladder's marks judge"),
         "terms": _TERMS,
     },
-    "MILESTONE": _RULE | {
+    "MILESTONE": _RULE
+    | {
         "at": Key("MARK[]", "required", "marks, each crossed once in `over`"),
         "each": Key("NAME{MILESTONE}", "none", "a group: the milestones in it inherit the keys beside it"),
     },
@@ -276,7 +284,8 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "on_return": Key("take back / keep", "keep", "what a return of the friend does"),
         "terms": _TERMS,
     },
-    "CYCLE": _RULE | {
+    "CYCLE": _RULE
+    | {
         "every": Key("SPAN", "the shop's", "between two orders"),
         "open": Key("OPENING", "until the order", "when skip, move, add and cut are taken"),
         "skip": Key("BLOCK", "allowed", "the next order comes one interval later"),
@@ -305,8 +314,17 @@ NOT_YET: frozenset[tuple[str, str]] = frozenset()
 """Keys of the language whose section is not built: they are known and refused as such."""
 
 SECTIONS = {
-    "earn": "RULE", "convert": "RULE", "rewards": "RULE", "prices": "RULE", "vouchers": "VOUCHER", "offers": "OFFER",
-    "benefits": "BENEFIT", "milestones": "MILESTONE", "plans": "PLAN", "subscriptions": "CYCLE", "rules": "RULE",
+    "earn": "RULE",
+    "convert": "RULE",
+    "rewards": "RULE",
+    "prices": "RULE",
+    "vouchers": "VOUCHER",
+    "offers": "OFFER",
+    "benefits": "BENEFIT",
+    "milestones": "MILESTONE",
+    "plans": "PLAN",
+    "subscriptions": "CYCLE",
+    "rules": "RULE",
 }
 """Sections that hold rules, in which `each` makes a group, and the block of each."""
 

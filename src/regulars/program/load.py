@@ -197,7 +197,9 @@ class _Load:
                 parts["plans"] = plans.read_plans(context, self.blocks["plans"])
             elif section == "subscriptions":
                 blocks = self.blocks["subscriptions"]
-                parts["subscriptions"] = {block.name: subscriptions.read_subscription(context, block) for block in blocks}
+                parts["subscriptions"] = {
+                    block.name: subscriptions.read_subscription(context, block) for block in blocks
+                }
             elif section in USUAL:
                 for block in self.blocks[section]:
                     read_plain(context, block)

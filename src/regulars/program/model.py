@@ -207,7 +207,9 @@ class Wallet:
     splits: tuple[tuple[str, AmountCell], ...] = ()
     round: Round | None = None
     divided_by: str | None = None
-    spent: Literal["oldest first", "newest first", "first to lapse", "newest compartment that has enough"] = "first to lapse"
+    spent: Literal["oldest first", "newest first", "first to lapse", "newest compartment that has enough"] = (
+        "first to lapse"
+    )
     may_owe: bool = False
     held_at: str | None = None
     counter: bool = False

@@ -30,7 +30,9 @@ def _step(step: Step, account: Mapping[str, str]) -> Step:
 def _then(then: Mapping[str, Any], account: Mapping[str, str]) -> dict[str, Any]:
     said = dict(then)
     if "ledger" in said:
-        said["ledger"] = [{**one, "who": account[one["who"]]} if one.get("who") in account else one for one in said["ledger"]]
+        said["ledger"] = [
+            {**one, "who": account[one["who"]]} if one.get("who") in account else one for one in said["ledger"]
+        ]
     if "balances" in said:
         said["balances"] = {account.get(who, who): held for who, held in said["balances"].items()}
     return said

@@ -65,7 +65,9 @@ def misses(after: After) -> Iterator[Miss]:
         yield from balances(after, after.members.get(who, Member(who)), wanted, "available", f"balance of {who}")
     # Who is refused has written nothing; what fell due before need not be said there.
     unsaid = after.refusal is not None and "ledger" not in then
-    for found in () if unsaid else ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written):
+    for found in (
+        () if unsaid else ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written)
+    ):
         yield Miss(*found)
     yield from tier(after)
     yield from coupons(after)
@@ -156,7 +158,7 @@ def entitlements(after: After) -> Iterator[Miss]:
     then = after.step.then
     for name, wanted in (then.get("can") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
-        if (wanted if found is None else found.can != wanted):
+        if wanted if found is None else found.can != wanted:
             yield Miss(
                 f"can {name}",
                 str(wanted).lower(),

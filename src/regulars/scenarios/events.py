@@ -63,7 +63,11 @@ def event_of(machine: Machine, step: Step, label: Label) -> Mapped:
         kind, details = picked
     elif step.do in BY_KEY and details:
         key, option = next(iter(details.items()))
-        if step.do == "set_preference" and key in machine.program.facts.get("member", {}) and key not in machine.choices:
+        if (
+            step.do == "set_preference"
+            and key in machine.program.facts.get("member", {})
+            and key not in machine.choices
+        ):
             kind = "update"
         else:
             kind, details = f"{step.do}.{key}", {"option": option}
@@ -81,7 +85,9 @@ def event_of(machine: Machine, step: Step, label: Label) -> Mapped:
         elif key == "pay":
             mapped.body["pay"] = [_tender(machine, tender, mapped) for tender in value]
         elif key == "use":
-            mapped.body["use"] = [_use(item, label) | ({"on": details["on"]} if "on" in details else {}) for item in value]
+            mapped.body["use"] = [
+                _use(item, label) | ({"on": details["on"]} if "on" in details else {}) for item in value
+            ]
         elif (set_by := _imported(machine, key)) in known:
             mapped.body[set_by] = value
         elif key == "of" or (key == "order" and kind in machine.openers):
@@ -97,7 +103,9 @@ def picks(machine: Machine, details: Mapping[str, Any]) -> tuple[str, dict[str, 
     kinds = [name for name, kind in machine.vouchers.items() if str(pick) in machine.options.get(kind.use_rule, {})]
     if pick is None or not kinds:
         return None
-    named = [name for name in kinds if any(name.endswith(f"_{value}") for key, value in details.items() if key != "pick")]
+    named = [
+        name for name in kinds if any(name.endswith(f"_{value}") for key, value in details.items() if key != "pick")
+    ]
     return f"choose.{(named or kinds)[0]}", {"option": pick}
 
 

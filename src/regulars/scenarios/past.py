@@ -14,7 +14,9 @@ from regulars.scenarios.model import Step
 from regulars.words.days import Day, iso
 
 
-def purchases(given: Mapping[str, Any], steps: Sequence[Step], day: Day, line_facts: frozenset[str]) -> Iterator[dict[str, Any]]:
+def purchases(
+    given: Mapping[str, Any], steps: Sequence[Step], day: Day, line_facts: frozenset[str]
+) -> Iterator[dict[str, Any]]:
     """The purchases of `past`, each with the lines that the steps bring back."""
     for past in given.get("past") or ():
         back = [step.details for step in steps if step.do == "return" and step.details.get("of") == past["id"]]

@@ -81,7 +81,9 @@ def _form(voice: Voice, field: str, value: Any) -> str:
         joined = voice.all_of([_form(voice, field, one) for one in value])
         return joined or voice.say("diff.nothing")
     if isinstance(value, Table):
-        value_of = {"lasts": forms.valid, "open": forms.opening, "at_most": forms.limit, "pending": forms.wait}.get(field)
+        value_of = {"lasts": forms.valid, "open": forms.opening, "at_most": forms.limit, "pending": forms.wait}.get(
+            field
+        )
         if value_of is None:
             return cell_words(voice, Rule("", 0, "", "settle"), value)
         return forms.valid(voice, value, "earned") if field == "lasts" else value_of(voice, value)  # type: ignore[operator]

@@ -81,7 +81,10 @@ def tail(voice: Voice, rule: Rule, kind: VoucherKind | None = None, conditions: 
         found += lead_conditions(voice, rule)
     if rule.unless is not None:
         found.append(voice.say("tail.except", words=words(voice, rule.unless)))
-    found += [voice.say("limit.never") if condition.text == "false" else words(voice, condition) for _, condition in rule.needs]
+    found += [
+        voice.say("limit.never") if condition.text == "false" else words(voice, condition)
+        for _, condition in rule.needs
+    ]
     found += _held(voice, rule)
     if rule.open is not None:
         found.append(forms.opening(voice, rule.open))

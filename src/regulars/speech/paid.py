@@ -22,10 +22,15 @@ PRICED = ("off", "to", "free", "add")
 def plan_words(voice: Voice, plan: Plan) -> list[str]:
     """A plan, sentence by sentence: what it costs, how it begins, renews, changes and ends."""
     name = capital(human(plan.name))
-    every = voice.say("plan.life") if plan.every is None else voice.say("plan.every", span=forms.span(voice, plan.every))
+    every = (
+        voice.say("plan.life") if plan.every is None else voice.say("plan.every", span=forms.span(voice, plan.every))
+    )
     price = voice.say("plan.nothing") if plan.price is None else price_words(voice, plan.price)
     first = voice.say("plan.costs", name=name, price=price, every=every, grants=_grants(voice, plan.grants))
-    return [first, *(capital(one) + "." for one in (*_begins(voice, plan), *_goes_on(voice, plan), *_ends(voice, plan)))]
+    return [
+        first,
+        *(capital(one) + "." for one in (*_begins(voice, plan), *_goes_on(voice, plan), *_ends(voice, plan))),
+    ]
 
 
 def price_words(voice: Voice, cell: Any) -> str:

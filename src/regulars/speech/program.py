@@ -62,7 +62,9 @@ def describe(program: Program, language: Language) -> list[Section]:
         "rewards": [_exchange(voice, rule) for rule in _of(program, "rewards")],
         "offers": [_offer(voice, rule) for rule in offers(program)],
         "plans": [sentence for plan in program.plans.values() for sentence in plan_words(voice, plan)],
-        "subscriptions": [sentence for cycle in program.subscriptions.values() for sentence in cycle_words(voice, cycle)],
+        "subscriptions": [
+            sentence for cycle in program.subscriptions.values() for sentence in cycle_words(voice, cycle)
+        ],
         "vouchers": _vouchers(voice),
         "prices": [_plain(voice, rule) for rule in _of(program, "prices")],
         "benefits": [_plain(voice, rule) for rule in _of(program, "benefits")],

@@ -119,7 +119,11 @@ def test_a_level_that_is_none_or_a_day_that_is_past_is_refused(shop: Shop) -> No
     shop.bought("1.00")
     codes = [
         refusal.code
-        for body in ({"level": "diamond", "reason": "x"}, {"level": "gold", "reason": "x", "until": "2025-01-01"}, {"level": "gold"})
+        for body in (
+            {"level": "diamond", "reason": "x"},
+            {"level": "gold", "reason": "x", "until": "2025-01-01"},
+            {"level": "gold"},
+        )
         if (refusal := shop.post("retier", **body).refusal) is not None
     ]
     assert codes == ["event.unknown_value", "event.out_of_range", "event.missing_field"]

@@ -185,7 +185,9 @@ def test_a_place_that_is_given_back_goes_to_the_first_who_waits() -> None:
 
 @settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.booleans()), max_size=30), st.integers(1, 3))
-def test_places_are_never_given_twice_and_none_is_free_while_somebody_waits(acts: list[tuple[str, bool]], places: int) -> None:
+def test_places_are_never_given_twice_and_none_is_free_while_somebody_waits(
+    acts: list[tuple[str, bool]], places: int
+) -> None:
     shop = club(*"abcde")
     asked: list[str] = []
     for member, wants in acts:

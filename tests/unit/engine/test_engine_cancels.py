@@ -30,7 +30,9 @@ def test_the_same_lots_come_back_with_their_own_days() -> None:
     shop.post("redeem.flight", "2026-03-11", id="r", cost=40)
     shop.post("cancel", "2026-03-12", of="r")
     after = shop.member().holdings["points"].lots
-    assert {lot.gone: sum(one.left for one in after if one.gone == lot.gone) for lot in after} == {lot.gone: lot.left for lot in before}
+    assert {lot.gone: sum(one.left for one in after if one.gone == lot.gone) for lot in after} == {
+        lot.gone: lot.left for lot in before
+    }
 
 
 def test_what_would_have_lapsed_meanwhile_lapses_the_day_after() -> None:

@@ -37,7 +37,10 @@ def test_an_event_opens_what_the_event_it_names_gave() -> None:
     receipt = shop.post("confirm", of="b").receipt
     assert shop.units() == (35, 25)
     names = [shop.book.at_version(0).names[entry.rule] for entry in receipt.entries]
-    assert sorted(zip(names, [entry.given for entry in receipt.entries], strict=True)) == [("earn.base", 30), ("earn.extra", 5)]
+    assert sorted(zip(names, [entry.given for entry in receipt.entries], strict=True)) == [
+        ("earn.base", 30),
+        ("earn.extra", 5),
+    ]
 
 
 def test_an_event_that_names_none_opens_all_that_waits_for_it() -> None:
@@ -57,7 +60,9 @@ def test_a_second_confirmation_opens_nothing() -> None:
 
 
 def test_a_day_opens_what_waits_for_it_and_the_rule_is_written_then() -> None:
-    shop = Shop("wallets: {points: {pending: through 14 days after earned}}\nearn: {base: {give: {points: 1 per 1.00}}}")
+    shop = Shop(
+        "wallets: {points: {pending: through 14 days after earned}}\nearn: {base: {give: {points: 1 per 1.00}}}"
+    )
     shop.buy("20.00")
     assert shop.units(day="2026-03-16") == (0, 20)
     assert shop.units(day="2026-03-17") == (20, 0)
@@ -115,14 +120,20 @@ wallets: {cash: {is: money, pending: until confirm}}
 referrals: {friend: {pays_on: first purchase, referee: {cash: 5.00}, referrer: {cash: 10.00}}}
 """)
     shop.memory.post({"id": "j", "type": "join", "member": "bob", "happened_at": "2026-03-01", "referred_by": "ann"})
-    shop.memory.post({"id": "p", "type": "purchase", "member": "bob", "happened_at": "2026-03-02", "lines": [{"amount": "9.00"}]})
+    shop.memory.post(
+        {"id": "p", "type": "purchase", "member": "bob", "happened_at": "2026-03-02", "lines": [{"amount": "9.00"}]}
+    )
     assert shop.units("cash") == (0, 1000)
     shop.memory.post({"id": "c", "type": "confirm", "member": "bob", "happened_at": "2026-03-05", "of": "p"})
     assert shop.units("cash") == (1000, 0)
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.sampled_from(["buy", "confirm", "return"]), st.integers(0, 3), st.integers(100, 9999)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["buy", "confirm", "return"]), st.integers(0, 3), st.integers(100, 9999)), max_size=12
+    )
+)
 def test_nothing_is_lost_or_invented_on_the_way(steps: list[tuple[str, int, int]]) -> None:
     shop = Shop(UNTIL_CONFIRM)
     sold: list[str] = []

@@ -87,7 +87,11 @@ ONE_BY_ONE = [
     ("plans: {p: {every: 1 month, grants: {}, at_end: {empty: cash}}}", "1:57", "`cash` is no wallet"),
     ("offers: {o: {terms: R1}}", "1:10", "the offer `o` does nothing"),
     ("offers: {points: {give: {points: 5}}}", "1:10", "`points` is a offer and a wallet"),
-    ("subscriptions: {s: {remind: {on: 3 days after next_order}}}", "1:34", "a reminder comes so long before the order"),
+    (
+        "subscriptions: {s: {remind: {on: 3 days after next_order}}}",
+        "1:34",
+        "a reminder comes so long before the order",
+    ),
     ("subscriptions: {s: {every: subscribe.weeks weeks}}", "1:28", "no fact `subscribe`"),
     ("benefits: {ride: {places: 2, when_full: turn_away}}", "1:41", "`turn_away` is no `when_full`"),
     (

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 WIDTH = 100
 WHY = 6
 """Lines of an explanation that are shown; `regulars explain` has them all."""
-PHASES = {"import": "Importing", "time": "Running time to the end", "verify": "Judging every event again", "telling": "Adding up"}
+PHASES = {
+    "import": "Importing",
+    "time": "Running time to the end",
+    "verify": "Judging every event again",
+    "telling": "Adding up",
+}
 
 
 @app.command
@@ -109,7 +114,8 @@ def _buyer(told: Told, buyer: Buyer) -> None:
     money = told.book.at(told.book.program.first).money_text
     moved = ", ".join(f"{name} {_points(told, units)}" for name, units in buyer.points.items())
     said = f"{buyer.baskets:,} baskets, {money(buyer.spent)} {told.book.program.currency[0]}, {buyer.level}"
-    say(f"{buyer.kind}, member {buyer.member}: {said}; points {moved}, held {_points(told, buyer.held)}", "bold")
+    say(f"{buyer.kind}, member {buyer.member}: {said}", "bold")
+    say(f"Points: {moved}, held {_points(told, buyer.held)}", indent=2)
     basket = buyer.basket
     say(f"Why, for basket {basket.id} of {told.book.zone.text(basket.happened_at)[:16]}:", indent=2)
     why = lines(explain(told.book, basket.receipt, {**basket.body, "type": basket.type}, language("en")))

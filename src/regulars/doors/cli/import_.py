@@ -31,7 +31,9 @@ def import_(
     /,
     *,
     events: Path,
-    mapping: Annotated[Path | None, Parameter(help="Which columns are what (YAML); else columns have fields' names.")] = None,
+    mapping: Annotated[
+        Path | None, Parameter(help="Which columns are what (YAML); else columns have fields' names.")
+    ] = None,
     rejects: Annotated[Path | None, Parameter(help="Where refused events go; else beside the events.")] = None,
     batch: Annotated[int, Parameter(help="Events of one commit.")] = 400,
     processes: Annotated[int | None, Parameter(help="How many processes; else as many as are worth it.")] = None,
@@ -150,7 +152,9 @@ def bar(title: str, quiet: bool) -> Iterator[Callable[[Standing], None]]:
 def tell(done: Imported) -> None:
     """Prints what came of an import."""
     if done.known:
-        say(f"{done.file.name} is in already: {counted(done.events, 'event')}. Nothing was done; --again reads it anew.")
+        say(
+            f"{done.file.name} is in already: {counted(done.events, 'event')}. Nothing was done; --again reads it anew."
+        )
     else:
         on = " It went on where an earlier run had stopped." if done.continued else ""
         rate = f", {done.recorded / done.seconds:,.0f} a second" if done.recorded and done.seconds > 1 else ""
@@ -158,7 +162,10 @@ def tell(done: Imported) -> None:
         if done.repeated:
             say(f"{counted(done.repeated, 'event')} had been recorded before; nothing was recorded twice.")
     if done.cut:
-        say("The file is cut: it ends in the middle. What was whole went in; import it again when it is whole.", "bold red")
+        say(
+            "The file is cut: it ends in the middle. What was whole went in; import it again when it is whole.",
+            "bold red",
+        )
     if done.rejects is not None:
         say(f"{counted(done.refused, 'event')} refused: see {done.rejects}, mend it, and import it.", "bold red")
 

@@ -27,7 +27,9 @@ class Bodies:
             if kind not in {"line", "tender", "member"}:
                 own.update(facts)
         self._head = [(name, Column(one, None, found)) for name, one in mapped.head.items()]
-        self._head += [(name, Column(one, _decimals(own.get(name), exponent), found)) for name, one in mapped.facts.items()]
+        self._head += [
+            (name, Column(one, _decimals(own.get(name), exponent), found)) for name, one in mapped.facts.items()
+        ]
         self._lines = [
             (name, Column(one, exponent if name == "amount" else _decimals(lines.get(name), exponent), found))
             for name, one in mapped.lines.items()

@@ -43,7 +43,7 @@ class ByteLines:
 
 
 def first_line(path: Path) -> bytes:
-    """The first line of a file without a byte order mark; empty when there is none."""
+    """The first line of a file; empty when there is none."""
     for line in ByteLines(path):
-        return line.removeprefix(BOM)
+        return line
     return b""

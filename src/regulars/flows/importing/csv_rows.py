@@ -50,7 +50,7 @@ class CsvRows:
 
     def __iter__(self) -> Iterator[Row]:
         csv.field_size_limit(WIDEST)
-        reader = csv.reader(self._physical(), delimiter=self._delimiter)
+        reader = csv.reader(self._physical(), delimiter=self._delimiter, strict=True)
         while True:
             self._taken = []
             try:
@@ -64,7 +64,7 @@ class CsvRows:
                 self._again.extendleft(reversed(self._taken[1:]))
                 del self._taken[1:]
                 cells, broken = _split(self._taken[0][0], self._delimiter), "A quote in this row is never closed."
-                reader = csv.reader(self._physical(), delimiter=self._delimiter)
+                reader = csv.reader(self._physical(), delimiter=self._delimiter, strict=True)
             text = "".join(line for line, _ in self._taken)
             first, self._line = self._line + 1, self._line + len(self._taken)
             self._passed += sum(size for _, size in self._taken)

@@ -36,7 +36,7 @@ class CsvSource:
         self._path, self._bodies, self._share, self._most = path, bodies, share, most
         line = first_line(path)
         names, self._delimiter = header_of(line)
-        self._begin = (1, len(line) if path.suffix == ".gz" else _length(path))
+        self._begin = (1, len(line))
         self._width = len(names)
         self._places = {name: place for place, name in enumerate(names)}
         self._kept = [place for place, name in enumerate(names) if name not in WHY]
@@ -69,7 +69,11 @@ class CsvSource:
         shaky: Refusal | None = None
         for row in rows:
             key = _NONE if self._key is None else row.cells[self._key].strip() if len(row.cells) > self._key else ""
-            belongs = group is not None and self._key is not None and (key == group.key or (row.wrong is not None and not key))
+            belongs = (
+                group is not None
+                and self._key is not None
+                and (key == group.key or (row.wrong is not None and not key))
+            )
             if group is not None and belongs:
                 group.rows.append(row)
                 group.wrong = group.wrong or row.wrong
@@ -150,9 +154,3 @@ class _Broken:
 
     def original(self) -> list[list[str]]:
         return self._rows
-
-
-def _length(path: Path) -> int:
-    """The bytes of the first line, a byte order mark among them."""
-    with path.open("rb") as file:
-        return len(file.readline())

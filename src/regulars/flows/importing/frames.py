@@ -23,6 +23,8 @@ class Position(NamedTuple):
 
     row: int = 0
     byte: int = 0
+
+
 MIXED: Final = Refusal("import.mixed_rows", "Rows of one event name different members.")
 
 

@@ -70,7 +70,9 @@ class JsonSource:
         except (UnicodeDecodeError, RecursionError, ArithmeticError):
             return Refusal(NOT_JSON, "This line is no JSON in UTF-8.")
         if not isinstance(found, dict):
-            return Refusal("event.not_an_object", "An event is an object with `id`, `type`, `member` and `happened_at`.")
+            return Refusal(
+                "event.not_an_object", "An event is an object with `id`, `type`, `member` and `happened_at`."
+            )
         return found
 
 

@@ -29,7 +29,9 @@ class Task:
     before: tuple[int, int]
     """Events in and refused before `begin`."""
     rejects: Path
-    batch: int = BATCH
+    batch: int
+    latest: int
+    """The last moment an event may have happened at: what is later has not happened."""
 
 
 @dataclass(frozen=True, slots=True)

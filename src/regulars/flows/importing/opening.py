@@ -17,7 +17,14 @@ from regulars.program.problems import Problem
 if TYPE_CHECKING:
     from regulars.program.model import Program
 
-FORMS: Final = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".pq": "parquet"}
+FORMS: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 
 
 class FileUnreadable(Exception):
@@ -42,7 +49,9 @@ def form_of(path: Path) -> str:
     found = FORMS.get(name.suffix.lower())
     if found is None or (found == "parquet" and path.suffix == ".gz"):
         endings = ", ".join(FORMS)
-        raise FileUnreadable(f"{path}: this is no form of events that is known.", f"Files end in {endings}; or .csv.gz.")
+        raise FileUnreadable(
+            f"{path}: this is no form of events that is known.", f"Files end in {endings}; or .csv.gz."
+        )
     return found
 
 
@@ -85,7 +94,9 @@ def fitted(path: Path, mapped: Mapped | None) -> Mapped | None:
         if not (path.parent / look_up.file).is_file():
             where = path.parent / look_up.file
             message, hint = f"there is no file {where}", "it stands in the folder of the events"
-            raise MappingWrong([Problem(look_up.mark.line, look_up.mark.column, "mapping.look_up", message, hint, found.file)])
+            raise MappingWrong(
+                [Problem(look_up.mark.line, look_up.mark.column, "mapping.look_up", message, hint, found.file)]
+            )
     return found
 
 

@@ -59,7 +59,9 @@ class ParquetSource:
         own = [one for one in zip(starts, ends, members, owns, strict=True) if one[3]]
         if len(own) < len(starts):
             lengths = [end - start for start, end in zip(starts, ends, strict=True)]
-            mask = polars.DataFrame({"own": owns, "rows": lengths}).select(polars.col("own").repeat_by("rows").explode())
+            mask = polars.DataFrame({"own": owns, "rows": lengths}).select(
+                polars.col("own").repeat_by("rows").explode()
+            )
             table = table.filter(mask.to_series())
         spans, first = [], 0
         for start, end, _, _ in own:
@@ -69,7 +71,9 @@ class ParquetSource:
         mixed = self._mixed(table, spans)
         overlong = self._overlong is not None and self._goes_on(table, own, starts)
         return [
-            Rows(columns, at + start + 1, str(member), place, span, _wrong(span, place in mixed, overlong and start == 0))
+            Rows(
+                columns, at + start + 1, str(member), place, span, _wrong(span, place in mixed, overlong and start == 0)
+            )
             for place, ((start, _, member, _), span) in enumerate(zip(own, spans, strict=True))
         ]
 
@@ -94,7 +98,10 @@ class _Columns:
     def __init__(self, path: Path, bodies: Bodies, table: polars.DataFrame, firsts: list[int]) -> None:
         self._path = path
         self._made = bodies.of(
-            lambda name: table[name].to_list(), lambda name: table[name].gather(firsts).to_list(), table.height, len(firsts)
+            lambda name: table[name].to_list(),
+            lambda name: table[name].gather(firsts).to_list(),
+            table.height,
+            len(firsts),
         )
         self.body = self._made.body
 

@@ -32,6 +32,8 @@ KNOWN: Final = 200_000
 LARGE: Final = 4_000
 """Rows after which a batch is closed before it has its number of events."""
 
+FUTURE: Final = Refusal("event.in_the_future", "`happened_at` is still to come.", pointer="/happened_at")
+
 Report = Callable[[Progress], None]
 
 
@@ -98,6 +100,8 @@ class _Part:
             read = raw if isinstance(raw, Refusal) else self.book.read(raw)
             if isinstance(read, Refusal):
                 self._refuse(item, read, "")
+            elif read.at > self.task.latest:
+                self._refuse(item, FUTURE, "")
             else:
                 events.append((item, read))
         joins = await self._new_members(events) if self._joins else {}
@@ -129,13 +133,21 @@ class _Part:
             del first[row["member"]]
         joins: dict[str, Event] = {}
         for member, event in first.items():
-            raw = {"id": f"join/{member}", "type": "join", "member": member, "happened_at": event.at, "source": event.source}
+            raw = {
+                "id": f"join/{member}",
+                "type": "join",
+                "member": member,
+                "happened_at": event.at,
+                "source": event.source,
+            }
             made = self.book.read(raw)
             if event.kind != "join" and isinstance(made, Event):
                 joins[member] = made
         return joins
 
-    def _count(self, events: Sequence[tuple[Item, Event]], posted: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
+    def _count(
+        self, events: Sequence[tuple[Item, Event]], posted: Sequence[Event], outcomes: Sequence[Outcome]
+    ) -> None:
         known = {id(event): item for item, event in events}
         for event, outcome in zip(posted, outcomes, strict=True):
             item = known.get(id(event))
@@ -146,7 +158,9 @@ class _Part:
                 self.repeated += outcome.repeated
             else:
                 recorded = outcome.event_no > 0
-                self._refuse(item, outcome.refusal, " It is recorded as refused: mend it under a new id." if recorded else "")
+                self._refuse(
+                    item, outcome.refusal, " It is recorded as refused: mend it under a new id." if recorded else ""
+                )
 
     def _refuse(self, item: Item, refusal: Refusal, more: str) -> None:
         self.refused += 1

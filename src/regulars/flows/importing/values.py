@@ -54,14 +54,18 @@ class Column:
             only = readers[0]
             self._memo = Memo(lambda raw: last(only(raw)))
         else:
-            self._memo = Memo(lambda raws: last(_sum([read(raw) for read, raw in zip(readers, raws, strict=True)], signs)))
+            self._memo = Memo(
+                lambda raws: last(_sum([read(raw) for read, raw in zip(readers, raws, strict=True)], signs))
+            )
         self._single = len(readers) == 1 and signs == [1]
 
     def values(self, column: Callable[[str], Sequence[Any]], rows: int) -> list[Any]:
         """The values of so many rows; `column` gives the cells of a source by name."""
         if self._constant is not None:
             return [self._constant] * rows
-        cells: Sequence[Any] = column(self.sources[0]) if self._single else list(zip(*map(column, self.sources), strict=True))
+        cells: Sequence[Any] = (
+            column(self.sources[0]) if self._single else list(zip(*map(column, self.sources), strict=True))
+        )
         return list(map(self._memo.__getitem__, cells))
 
 

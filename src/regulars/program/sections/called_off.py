@@ -13,5 +13,7 @@ def called_off(context: Context) -> None:
     for rule in tuple(context.rules):
         if rule.gives_back is not None:
             terms = rule.cancel_terms or rule.terms
-            place = stand_in(context, f"cancel.{rule.name.partition('.')[2]}", "back", terms, rule.line, group=rule.group)
+            place = stand_in(
+                context, f"cancel.{rule.name.partition('.')[2]}", "back", terms, rule.line, group=rule.group
+            )
             context.rules[rule.index] = replace(rule, back_rule=place)

@@ -52,7 +52,9 @@ def _suspend(context: Context, node: Node) -> tuple[str, str] | None:
     entries = context.entries(node, "SUSPEND")
     missing = [key for key in ("on", "until") if key not in entries]
     if missing:
-        context.say(node, "missing", f"`suspend` has no `{missing[0]}`", "`{on: staff.suspend, until: staff.reinstate}`")
+        context.say(
+            node, "missing", f"`suspend` has no `{missing[0]}`", "`{on: staff.suspend, until: staff.reinstate}`"
+        )
         return None
     on, until = (context.name(entries[key][1], "event", paths=True) for key in ("on", "until"))
     return None if on is None or until is None else (on, until)
@@ -75,7 +77,14 @@ def read_choices(context: Context, node: Node) -> dict[str, Choice]:
         choice = _choice(context, key, entries)
         on = (Trigger("event", f"choose.{key.text}"), Trigger("event", f"set_preference.{key.text}"))
         index = stand_in(
-            context, f"choices.{key.text}", "ask", choice.terms, key.mark.line, on=on, at_most=choice.at_most, within=choice.within
+            context,
+            f"choices.{key.text}",
+            "ask",
+            choice.terms,
+            key.mark.line,
+            on=on,
+            at_most=choice.at_most,
+            within=choice.within,
         )
         found[key.text] = replace(choice, rule=index)
     return found

@@ -20,7 +20,12 @@ EFFECTS = (*PRICED, "add", "give", "multiply", "top_up")
 def read_offer(context: Context, block: Block) -> VoucherKind:
     """The voucher that clipping an offer issues; its rule and the one that stands for its last day are added."""
     if not block.broken and not any(key in block for key in EFFECTS):
-        context.say(block.place, "missing", f"the offer `{block.name}` does nothing", "say what it gives with `give` or `multiply`")
+        context.say(
+            block.place,
+            "missing",
+            f"the offer `{block.name}` does nothing",
+            "say what it gives with `give` or `multiply`",
+        )
     before = len(context.problems)
     found = triggers(context, block)
     del context.problems[before:]

@@ -54,7 +54,9 @@ def _plan(context: Context, block: Block, blocks: list[Block], trials: dict[int,
         said = context.word(_node(block, "on_upgrade"), choice_of("PLAN", "on_upgrade"), "`on_upgrade`")
         fields["prorates"] = said == "prorate full months left"
     if "on_failed_charge" in block:
-        said = context.word(_node(block, "on_failed_charge"), choice_of("PLAN", "on_failed_charge"), "`on_failed_charge`")
+        said = context.word(
+            _node(block, "on_failed_charge"), choice_of("PLAN", "on_failed_charge"), "`on_failed_charge`"
+        )
         fields["pauses"] = said != "end"
     known = {key: value for key, value in fields.items() if value is not None}
     return Plan(block.name, rule, end, **known)
@@ -79,7 +81,9 @@ def _money(context: Context, block: Block, view: View) -> dict[str, Any]:
     reading = AmountReading(context, view, measured=Measured(kind="any"))
     found: dict[str, Any] = {}
     if isinstance(node, Mapping) and RENEWALS in node:
-        renewals = tuple((Scalar("since", "text", key.mark), value) for key, value in node.items if key.text == RENEWALS)
+        renewals = tuple(
+            (Scalar("since", "text", key.mark), value) for key, value in node.items if key.text == RENEWALS
+        )
         found["renewals"] = amount(reading, Mapping(renewals, node.mark), Want("money"))
         node = Mapping(tuple((key, value) for key, value in node.items if key.text != RENEWALS), node.mark, node.broken)
     found["price"] = amount(reading, node, Want("money"))
@@ -138,7 +142,9 @@ def _grants(context: Context, block: Block, node: Node | None) -> tuple[tuple[st
     return tuple(found)
 
 
-def _trial(context: Context, block: Block, blocks: list[Block], trials: dict[int, Trial | None], view: View) -> Trial | None:
+def _trial(
+    context: Context, block: Block, blocks: list[Block], trials: dict[int, Trial | None], view: View
+) -> Trial | None:
     node = _node(block, "trial")
     if id(node) not in trials:
         shared = block.group is not None and sum(other.get("trial") is node for other in blocks) > 1
@@ -155,7 +161,9 @@ def _read_trial(context: Context, block: Block, node: Node, name: str | None, vi
     lasts = calendar.life(context, entries["lasts"][1])
     at_most = limits(LimitReading(context, view), entries["at_most"][1]) if "at_most" in entries else ()
     terms = context.terms(entries)
-    rule = stand_in(context, f"plans.{name}.trial", "ask", terms, block.place.mark.line, group=block.group, at_most=at_most)
+    rule = stand_in(
+        context, f"plans.{name}.trial", "ask", terms, block.place.mark.line, group=block.group, at_most=at_most
+    )
     grants = _grants(context, block, entries["grants"][1])
     return Trial(lasts if isinstance(lasts, Life) else Life(), grants, rule, at_most, terms)
 

@@ -75,15 +75,21 @@ def _claimed(context: Context, block: Block, kind: VoucherKind, view: View) -> V
     if "by" not in entries:
         context.say(block.key("claim"), "missing", "`claim` says `by` what: `clip` or `print`")
     at_most = limits(LimitReading(context, view), entries["at_most"][1]) if "at_most" in entries else ()
-    return replace(kind, claim=by, claim_at_most=at_most, claim_rule=_claim_rule(context, block, node, entries, at_most))
+    return replace(
+        kind, claim=by, claim_at_most=at_most, claim_rule=_claim_rule(context, block, node, entries, at_most)
+    )
 
 
-def _claim_rule(context: Context, block: Block, node: Node, entries: Entries, at_most: tuple[Limit | Table, ...]) -> int:
+def _claim_rule(
+    context: Context, block: Block, node: Node, entries: Entries, at_most: tuple[Limit | Table, ...]
+) -> int:
     """The rule that counts claims: one for all vouchers of a group that inherit them."""
     found = context.claims.get(id(node))
     if found is None:
         name = f"vouchers.{block.group or block.name}.claim"
-        terms = context.terms(entries) or tuple(item.text for part in block.all("terms") for item in context.texts(part, "clause"))
+        terms = context.terms(entries) or tuple(
+            item.text for part in block.all("terms") for item in context.texts(part, "clause")
+        )
         found = stand_in(context, name, "ask", terms, block.place.mark.line, group=block.group, at_most=at_most)
         context.claims[id(node)] = found
     return found

@@ -31,6 +31,7 @@ CODES: dict[str, tuple[str, str]] = {
     "event.unknown_type": ("The program has no such event.", "Declare the event under `facts`, or name it in a rule."),
     "event.unknown_value": ("A value is none of those allowed.", "The pointer names the field; the program lists its values."),
     "event.wrong_type": ("A value is of the wrong kind.", "The pointer names the field; its type stands under `facts`."),
+    "event.in_the_future": ("The event has not happened yet.", "Mend `happened_at`; it may be a day ahead of the clock here, no more."),
     "event.too_deep": ("The event is nested too deeply.", "An event has lines and facts, and nothing much below them."),
     "event.bad_text": ("A text in the event cannot be stored.", "Send valid UTF-8 without null characters."),
     "event.float": ("A number is a float and may have lost digits.", "Send numbers as text or as exact decimals."),

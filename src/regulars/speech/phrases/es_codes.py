@@ -31,6 +31,7 @@ CODES: dict[str, tuple[str, str]] = {
     "event.unknown_type": ("El programa no tiene ese suceso.", "Declare el suceso en `facts` o nómbrelo en una regla."),
     "event.unknown_value": ("Un valor no es ninguno de los permitidos.", "El puntero nombra el campo; el programa da sus valores."),
     "event.wrong_type": ("Un valor es de otro tipo.", "El puntero nombra el campo; su tipo está en `facts`."),
+    "event.in_the_future": ("El suceso aún no ha ocurrido.", "Corrija `happened_at`; puede adelantarse un día a este reloj, no más."),
     "event.too_deep": ("El suceso está anidado demasiado hondo.", "Un suceso tiene líneas y datos, y poco más por debajo."),
     "event.bad_text": ("Un texto del suceso no se puede guardar.", "Envíe UTF-8 válido sin caracteres nulos."),
     "event.float": ("Un número es de coma flotante y puede haber perdido cifras.", "Envíe los números como texto o decimales exactos."),
