@@ -10,7 +10,17 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.engine.calculators import (
-    Added, ByTender, Fixed, Lookup, PerMoney, PerStep, PerUnit, ProductTypeRewardCalculator, RewardCalculator, StepTable, Worked,
+    Added,
+    ByTender,
+    Fixed,
+    Lookup,
+    PerMoney,
+    PerStep,
+    PerUnit,
+    ProductTypeRewardCalculator,
+    RewardCalculator,
+    StepTable,
+    Worked,
 )
 from regulars.engine.tables import choose, find, key_of
 from regulars.program.cel import compile_value

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
 from regulars.engine.lots import EMPTY
-from regulars.engine.model import Charge, Entry, Facts, Holding, Issue, Member, Movement, Order, Taken, Told, Use, Voucher
+from regulars.engine.model import (
+    Charge,
+    Entry,
+    Facts,
+    Holding,
+    Issue,
+    Member,
+    Movement,
+    Order,
+    Taken,
+    Told,
+    Use,
+    Voucher,
+)
 from regulars.engine.plan_state import plan_fact, use_plans
 from regulars.words.days import NEVER, Day, age_on, birthday_in
 from regulars.words.sharing import share

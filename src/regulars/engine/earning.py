@@ -14,10 +14,10 @@ from regulars.engine.calculators import Measured
 from regulars.engine.compartments import PERSON, note
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
+from regulars.engine.lots import EMPTY
 from regulars.engine.meeting import meet
 from regulars.engine.model import ACTIVE, ISSUED, Entry, Movement
 from regulars.engine.pending import promise, waits
-from regulars.engine.lots import EMPTY
 from regulars.engine.rules import NO_LINES, NOT_IN_FORCE, NOTHING, RuleMachine, Step, Target
 from regulars.words.days import NEVER
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from regulars.engine.model import ACTIVE, PENDING, Holding, Lot, Movement, Waiting
-from regulars.words.days import NEVER, Day
+from regulars.words.days import Day
 
 EMPTY = Holding()
 Order = Callable[[Lot], Any]
@@ -23,7 +23,8 @@ ORDERS: dict[str, Order] = {"first to lapse": FIRST_TO_LAPSE, "oldest first": OL
 
 def credit(holding: Holding, n: int, serial: int, earned: Day, gone: Day, since: Day) -> tuple[Holding, int]:
     """The holding with `n` usable units more, and the serial of the lot they went to (0: all of it paid a debt): a lot earned from `since`
-    on (the first of the month, or the day itself) with the same lapse day takes them in."""
+    on (the first of the month, or the day itself) with the same lapse day takes them in.
+    """
     lots, active, first = holding.lots, holding.active + n, holding.first or earned
     if active < n:
         # Some or all of it pays a debt, and only the rest is held.
@@ -89,7 +90,8 @@ def give_back(
 ) -> tuple[Holding, list[Movement], int]:
     """Takes `n` usable units back as a return does: what is there, then below zero where the wallet may owe, else no further.
 
-    Gives the holding, the movements, and how many were taken."""
+    Gives the holding, the movements, and how many were taken.
+    """
     moved: list[Movement] = []
     gone: dict[int, int] = {}
     rest = n

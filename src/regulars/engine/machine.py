@@ -13,16 +13,16 @@ from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
-from regulars.engine.earning import fire
 from regulars.engine.context import Context
 from regulars.engine.costs import CostOf, cost_of
+from regulars.engine.earning import fire
 from regulars.engine.events import BUILT_IN, Event, Reader, Record
 from regulars.engine.fields import money_reader
+from regulars.engine.gives import spread
 from regulars.engine.granting import level_now
+from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.memberships import DROP, PlanMachine, brought_by
 from regulars.engine.model import NO_FACTS, Member
-from regulars.engine.gives import spread
-from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
@@ -31,11 +31,11 @@ from regulars.engine.survey import last_names, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
 from regulars.program.cel import Checked, compile_value
-from regulars.program.forms.tree import Number, Of, Trigger
+from regulars.program.forms.tree import Number, Trigger
 from regulars.program.model import Base, Give, Program, Rule
 from regulars.words.days import NEVER, Day
-from regulars.words.money import text as money_text
 from regulars.words.moments import Zone
+from regulars.words.money import text as money_text
 
 if TYPE_CHECKING:
     from regulars.engine.book import Book

@@ -21,7 +21,8 @@ MEMBER_ACCOUNTS = frozenset({ACTIVE, PENDING, RESERVED})
 
 class Lot(Struct, frozen=True, array_like=True, gc=False):
     """Units that became usable together: how many are `left`, the day on which they did (`earned`), and the first day they are `gone`.
-    `serial` numbers lots of a member."""
+    `serial` numbers lots of a member.
+    """
 
     serial: int
     left: int
@@ -32,7 +33,8 @@ class Lot(Struct, frozen=True, array_like=True, gc=False):
 class Waiting(Struct, frozen=True, array_like=True, gc=False):
     """Units that a rule gave and that are not usable yet: how many are `left`, the day they were `earned`, the day they `open` (NEVER while
     that is not known), and what gave them: `rule` is its place in the program's `version`, `event` the id of its event. `until` names the
-    event that opens them, empty where the calendar does."""
+    event that opens them, empty where the calendar does.
+    """
 
     serial: int
     left: int
@@ -55,7 +57,8 @@ class Reserved(Struct, frozen=True, array_like=True, gc=False):
 
 class Holding(Struct, frozen=True, array_like=True, gc=False):
     """What a member has in one wallet. `active` is usable now and may be negative where the wallet may owe (then no lot is open);
-    `pending` is the sum of what is `waiting`, `reserved` is taken and not final; `first` is the day of the first credit ever, 0 before it."""
+    `pending` is the sum of what is `waiting`, `reserved` is taken and not final; `first` is the day of the first credit ever, 0 before it.
+    """
 
     active: int = 0
     pending: int = 0
@@ -67,7 +70,8 @@ class Holding(Struct, frozen=True, array_like=True, gc=False):
 
 class Grant(Struct, frozen=True, array_like=True, gc=False):
     """A level held from `first` up to but not including `gone`. `cause` is what gives it: a counter's name, `card`, `join`, `given` ..;
-    `window` is the day on which that counter's window closes (NEVER without one)."""
+    `window` is the day on which that counter's window closes (NEVER without one).
+    """
 
     level: int
     first: Day
@@ -116,7 +120,8 @@ class PlanHeld(Struct, frozen=True, array_like=True, gc=False):
 
 class Order(Struct, frozen=True, array_like=True, gc=False):
     """A recurring order: `next` on a day, at a minute of it, every so many (`every`) of its program's units; `after` is the interval that
-    follows the next order (0: the same). `lines` come each time, `once` only with the next one."""
+    follows the next order (0: the same). `lines` come each time, `once` only with the next one.
+    """
 
     name: str
     next: Day
@@ -186,7 +191,8 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 class Taken(Struct, frozen=True, array_like=True, gc=False):
     """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the version),
-    the day they were earned and the day they would have gone."""
+    the day they were earned and the day they would have gone.
+    """
 
     rule: int
     wallet: int

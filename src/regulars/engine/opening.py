@@ -13,8 +13,8 @@ from regulars.engine import lots, memberships, orders, seats
 from regulars.engine.compartments import PERSON, note
 from regulars.engine.fields import Bad, reader
 from regulars.engine.granting import grant
-from regulars.engine.requests import keep_choice
 from regulars.engine.model import ACTIVE, ADJUSTED, ISSUED, Entry, Holding, Issue, Movement, Voucher
+from regulars.engine.requests import keep_choice
 from regulars.words.days import NEVER, day_of
 from regulars.words.refusals import Refusal
 

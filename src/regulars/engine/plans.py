@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 class Plan(NamedTuple):
     """The rules of one kind of event: prices, what gives, benefits that open goods, benefits with a price, rewards that it asks for,
-    benefits that the event itself is."""
+    benefits that the event itself is.
+    """
 
     prices: tuple[RuleMachine, ...]
     earn: tuple[Step, ...]

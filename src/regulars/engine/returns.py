@@ -87,7 +87,8 @@ def gates(c: Context) -> Refusal | None:
 def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Which lines of the sale come back, and how much of what they cost; all that is left of it when no line is named.
 
-    A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount."""
+    A return's line names a line by `line` (its place from 0) or by the facts it shares with it, and how much by `qty`, or by an amount.
+    """
     left = {place: net - kept.before[place] for place, net in enumerate(kept.nets)}
     if not wanted:
         coming = {place: amount for place, amount in left.items() if amount or not kept.nets[place]}
@@ -186,7 +187,8 @@ def take_back(c: Context, kept: Kept) -> None:
 
 def collect(c: Context, wallet: Any, units: int, gone: int, rule: int) -> None:
     """Takes usable units back from a wallet: a counter gives back into the window they came from (a closed one takes nothing); others below
-    zero where they may owe."""
+    zero where they may owe.
+    """
     if wallet.counter and gone and gone <= c.today:
         return
     keep = (lambda lot: lot.gone == gone) if wallet.counter and gone else None

@@ -12,11 +12,11 @@ from regulars.engine import lots, memberships, vouchers
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
 from regulars.engine.exchanges import convert
+from regulars.engine.granting import level_on
 from regulars.engine.holds import final_by
 from regulars.engine.model import EXPIRED, Entry, Lot
-from regulars.engine.pending import open_by
-from regulars.engine.granting import level_on
 from regulars.engine.orders import next_reminder, remind
+from regulars.engine.pending import open_by
 from regulars.engine.settle import rise, settle
 from regulars.engine.standings import carry_in
 from regulars.engine.terms import lapse_grants
@@ -180,8 +180,7 @@ def next_due(c: Context, day: Day) -> Day:
         soonest = min(soonest, next_reminder(c, day))
     for following in machine.triggers:
         due = following(c, day)
-        if due < soonest:
-            soonest = due
+        soonest = min(soonest, due)
     if day < machine.program.first < soonest and machine.carries_in:
         soonest = machine.program.first
     if machine.next_version is not None and day < machine.next_version < soonest:

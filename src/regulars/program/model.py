@@ -13,7 +13,21 @@ from typing import Literal, Union
 
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import (
-    Amount, Cutoff, FactType, Life, Limit, Mark, Opening, Round, Span, Spread, Start, Then, Trigger, Wait, WindowForm,
+    Amount,
+    Cutoff,
+    FactType,
+    Life,
+    Limit,
+    Mark,
+    Opening,
+    Round,
+    Span,
+    Spread,
+    Start,
+    Then,
+    Trigger,
+    Wait,
+    WindowForm,
 )
 from regulars.words.days import Day
 
@@ -34,8 +48,8 @@ class Table:
 
     kind: Literal["by", "across", "band", "since"]
     keys: tuple[Checked, ...] = ()
-    rows: tuple[tuple[tuple[object, ...], "Cell"], ...] = ()
-    otherwise: "Cell | None" = None
+    rows: tuple[tuple[tuple[object, ...], Cell], ...] = ()
+    otherwise: Cell | None = None
     up_to: bool = False
     level: Literal["event", "line", "tender"] = "event"
     terms: tuple[str, ...] = ()
@@ -60,7 +74,7 @@ class Calculator:
 class Sum:
     """A list of amounts: their sum."""
 
-    parts: tuple["AmountCell", ...]
+    parts: tuple[AmountCell, ...]
 
 
 AmountCell = Union[Amount, CelAmount, Calculator, Sum, Table]
@@ -95,13 +109,13 @@ class Rule:
     on: tuple[Trigger, ...] = ()
     first: Day | None = None
     until: Day | None = None
-    open: "Opening | Table | None" = None
+    open: Opening | Table | None = None
     when: Checked | None = None
     unless: Checked | None = None
     needs: tuple[tuple[str, Checked], ...] = ()
     lines: Checked | None = None
     excepted: Checked | None = None
-    of: "str | Checked | None" = None
+    of: str | Checked | None = None
     """A base's name (`spend`), a rule's name (`earn.base`), or an expression; None: the first base."""
     over: Spread | None = None
     as_of: Checked | None = None
@@ -111,7 +125,7 @@ class Rule:
     every: tuple[str, int] | None = None
     """(wallet, so many of its smallest units): taken as often as it fits or as asked."""
     asked: Checked | None = None
-    minimum: "AmountCell | None" = None
+    minimum: AmountCell | None = None
     minimum_of: str | None = None
     """Wallet whose holding `minimum` looks at; None: the basket."""
     earned: Cutoff | None = None
@@ -124,14 +138,14 @@ class Rule:
     free: int | None = None
     up_to: AmountCell | None = None
     item: str | None = None
-    choose: "tuple[Rule, ...]" = ()
+    choose: tuple[Rule, ...] = ()
     step: str | None = None
     surplus: Literal["lost", "refuse", "paid_out", "kept"] = "lost"
     if_unmet: Literal["refuse", "skip"] = "refuse"
     tell: str | None = None
     round: Round | None = None
-    pending: "Wait | Table | None" = None
-    at_most: "tuple[Limit | Table, ...]" = ()
+    pending: Wait | Table | None = None
+    at_most: tuple[Limit | Table, ...] = ()
     within: tuple[str, ...] = ()
     multiply: tuple[tuple[str, AmountCell], ...] = ()
     top_up: tuple[tuple[str, AmountCell], ...] = ()
@@ -139,7 +153,7 @@ class Rule:
     best_of: str | None = None
     on_return: Literal["share", "revalue", "keep", "take back"] | None = None
     marks: tuple[Mark, ...] = ()
-    stock: "int | str | None" = None
+    stock: int | str | None = None
     settle_with: str | None = None
     gives_back: AmountCell | None = None
     cancel_terms: tuple[str, ...] = ()
@@ -184,9 +198,9 @@ class Wallet:
     terms: tuple[str, ...] = ()
     money: bool = False
     scale: int = 1
-    lasts: tuple["Life | Table", ...] = ()
+    lasts: tuple[Life | Table, ...] = ()
     unless: Checked | None = None
-    pending: "Wait | Table | None" = None
+    pending: Wait | Table | None = None
     counts: str | None = None
     only: tuple[str, ...] = ()
     """Names of rules (groups spread out) whose credits it mirrors; empty: all."""
@@ -210,15 +224,15 @@ class VoucherKind:
     name: str
     use_rule: int
     terms: tuple[str, ...] = ()
-    lasts: "Life | Table | None" = None
-    open: "Opening | Table | None" = None
+    lasts: Life | Table | None = None
+    open: Opening | Table | None = None
     given: bool = False
     """Its worth comes from whoever issues it (`off: given`)."""
     worth: int | None = None
     """Minor units it takes off when the file says so (a number of money), for showing; None for shares, items and `given`."""
     issued: Literal["rules", "operator"] = "rules"
     claim: str | None = None
-    claim_at_most: tuple["Limit | Table", ...] = ()
+    claim_at_most: tuple[Limit | Table, ...] = ()
     claim_rule: int | None = None
     """Index of the rule that counts claims; kinds that share one `claim` share it."""
     unused_on_return: Literal["cancel", "lower", "keep"] = "cancel"
@@ -250,7 +264,7 @@ class Ladder:
     terms: tuple[str, ...] = ()
     of: str | None = None
     over: Spread | None = None
-    lasts: "Life | Table | None" = None
+    lasts: Life | Table | None = None
     starts: Start = Start("at_once")
     one_rung: bool = False
     on_return: Literal["undo", "keep"] = "undo"
@@ -269,7 +283,7 @@ class SharedLimit:
     """A limit that rules share by `within`."""
 
     name: str
-    at_most: tuple["Limit | Table", ...]
+    at_most: tuple[Limit | Table, ...]
     terms: tuple[str, ...] = ()
     empty: str | None = None
     """`when_clipped: {empty: wallet}`."""
@@ -283,7 +297,7 @@ class Choice:
     options: tuple[str, ...]
     """Values, or one of `date`, `dates`, `percent`."""
     default: str | None = None
-    at_most: tuple["Limit | Table", ...] = ()
+    at_most: tuple[Limit | Table, ...] = ()
     within: tuple[str, ...] = ()
     starts: Start = Start("at_once")
     terms: tuple[str, ...] = ()
@@ -301,7 +315,7 @@ class Referral:
     amount: int | None = None
     referee: tuple[Give, ...] = ()
     referrer: tuple[Give, ...] = ()
-    at_most: tuple["Limit | Table", ...] = ()
+    at_most: tuple[Limit | Table, ...] = ()
     on_return: Literal["take back", "keep"] = "keep"
     terms: tuple[str, ...] = ()
     referee_rule: int | None = None
@@ -315,7 +329,7 @@ class Trial:
     lasts: Life
     grants: tuple[tuple[str, str], ...]
     rule: int
-    at_most: tuple["Limit | Table", ...] = ()
+    at_most: tuple[Limit | Table, ...] = ()
     terms: tuple[str, ...] = ()
 
 
@@ -329,13 +343,13 @@ class Plan:
     end_rule: int
     """Index of the rule that carries the clauses of its end."""
     on: str = "subscribe"
-    price: "AmountCell | None" = None
-    renewals: "Table | None" = None
+    price: AmountCell | None = None
+    renewals: Table | None = None
     """What renewals cost by day; before its first day a member pays what was paid last."""
     every: Span | None = None
     grants: tuple[tuple[str, str], ...] = ()
     trial: Trial | None = None
-    cancel: "str | Table" = "at end"
+    cancel: str | Table = "at end"
     then: Then | None = None
     starts: Start = Start("at_once")
     renews: bool = True
@@ -353,7 +367,7 @@ class Cycle:
     rule: int
     """Index of the rule that stands for its requests: when they are open, `when`, `needs`, clauses."""
     every: Span | None = None
-    cancel: "str | Table" = "at once"
+    cancel: str | Table = "at once"
     remind: Trigger | None = None
     remind_terms: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
