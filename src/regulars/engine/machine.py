@@ -21,9 +21,10 @@ from regulars.engine.fields import money_reader
 from regulars.engine.gives import spread
 from regulars.engine.granting import level_now
 from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
-from regulars.engine.memberships import DROP, PlanMachine, brought_by
+from regulars.engine.memberships import DROP
 from regulars.engine.model import NO_FACTS, Member
 from regulars.engine.openings import OpenOf, opening
+from regulars.engine.plan_machine import PlanMachine, brought_by
 from regulars.engine.plan_state import START
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target

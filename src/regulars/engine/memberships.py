@@ -2,83 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from regulars.engine import lots
-from regulars.engine.amounts import plain_number
 from regulars.engine.earning import fire
+from regulars.engine.fields import Bad
 from regulars.engine.granting import grant
 from regulars.engine.model import EXPIRED, Charge, Entry, PlanHeld
 from regulars.engine.perks import gate, own_limits, use
+from regulars.engine.plan_machine import PlanMachine
 from regulars.engine.plan_state import cycle_end, cycle_start, drop, full_months, months_of, put
 from regulars.engine.settle import settle
 from regulars.engine.standings import end as end_grants
-from regulars.engine.tables import choose
-from regulars.program.model import Plan
-from regulars.words.days import NEVER, Day
+from regulars.words.days import NEVER, Day, day_of
 from regulars.words.refusals import Refusal
 from regulars.words.rounding import Mode, divider
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
-    from regulars.engine.machine import Machine
 
 CAUSE = "plan"
 SUBSCRIBE, HOLD, DROP = "subscribe", "hold_card", "drop_card"
 EVENTS = frozenset({SUBSCRIBE, "renew", "cancel", "upgrade", "downgrade", "charge_failed"})
 """Events about plans, beside those that a plan names itself."""
 nearest = divider(Mode.NEAREST)
-
-
-class PlanMachine:
-    """A plan, compiled."""
-
-    __slots__ = ("ending", "first_renewal", "grants", "machine", "name", "plan", "price", "renewal", "rule", "start", "trial_life")
-
-    def __init__(self, machine: Machine, plan: Plan) -> None:
-        self.machine, self.plan, self.name, self.rule = machine, plan, plan.name, plan.rule
-        self.price: Callable[[Any, Any], int] = _free if plan.price is None else plain_number(plan.price, machine.minor)
-        self.renewal = None if plan.renewals is None else plain_number(plan.renewals, machine.minor)
-        self.first_renewal: Day = 0 if plan.renewals is None else int(str(plan.renewals.rows[0][0][0] or 0))
-        self.ending = choose(plan.cancel, lambda cell: cell)
-        self.trial_life = None if plan.trial is None else machine.calendar.life(plan.trial.lasts)
-        self.start = machine.calendar.start(plan.starts)
-        granted = (*plan.grants, *(plan.trial.grants if plan.trial is not None else ()))
-        self.grants = tuple(dict.fromkeys(granted))
-
-    @property
-    def waits_for(self) -> str:
-        """The event that starts it, where buying does not."""
-        return self.plan.starts.name if self.plan.starts.kind == "on" else ""
-
-    def renewal_price(self, c: Context, held: PlanHeld) -> int:
-        """What a renewal costs today: who is in keeps the old price until the first day of the new one."""
-        if self.renewal is None:
-            return self.price(c, None)
-        return held.price if c.today < self.first_renewal else self.renewal(c, None)
-
-
-def _free(_c: Any, _line: Any) -> int:
-    return 0
-
-
-def brought_by(machine: Machine) -> dict[str, frozenset[str]]:
-    """For each benefit, the plans that grant a standing which its conditions ask for."""
-    defines = machine.program.defines
-    found: dict[str, frozenset[str]] = {}
-    for rule in machine.program.rules:
-        if rule.section != "benefits":
-            continue
-        words = {root for one in (rule.when, rule.unless, *(need for _, need in rule.needs)) if one is not None for root in one.roots}
-        while more := {root for word in words if word in defines for root in defines[word].roots} - words:
-            words |= more
-        plans = frozenset(plan.name for plan in machine.paid.values() if any(ladder in words for ladder, _ in plan.grants))
-        if plans:
-            found[rule.name.split(".", 1)[1]] = plans
-    return found
 
 
 # What is asked for.
@@ -374,9 +323,6 @@ def charge(c: Context, plan: PlanMachine, amount: int) -> None:
 
 def bring_in(c: Context, raw: Any) -> None:
     """A plan that a member brings: its name, and of `start`, `end`, `price`, `cancelled`, `charge_fails` what is known."""
-    from regulars.engine.fields import Bad
-    from regulars.words.days import day_of
-
     plan = c.machine.paid.get(str(raw.get("name")))
     if plan is None:
         raise Bad("event.unknown_value", f"no plan {raw.get('name')!r}", "/plan")
