@@ -21,7 +21,7 @@ PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 NOT_JUDGED = frozenset({
     ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("WALLET", "splits"), ("WALLET", "held_at"),
-    ("LADDER", "climb"), ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
+    ("LIMITED", "when_clipped"), ("LADDER", "climb"), ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
 })  # fmt: skip
 """Keys that are read and checked while the engine does not act on them yet."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from regulars.engine import lots
 from regulars.engine.earning import fire
+from regulars.engine.fields import Bad
 from regulars.engine.granting import grant
 from regulars.engine.model import EXPIRED, Charge, Entry, PlanHeld
 from regulars.engine.perks import gate, own_limits, use
@@ -16,7 +16,7 @@ from regulars.engine.plan_machines import PlanMachine
 from regulars.engine.plan_state import cycle_end, cycle_start, drop, full_months, months_of, put
 from regulars.engine.settle import settle
 from regulars.engine.standings import end as end_grants
-from regulars.words.days import NEVER, Day
+from regulars.words.days import NEVER, Day, day_of
 from regulars.words.refusals import Refusal
 from regulars.words.rounding import Mode, divider
 
@@ -330,9 +330,6 @@ def charge(c: Context, plan: PlanMachine, amount: int) -> None:
 
 def bring_in(c: Context, raw: Any) -> None:
     """A plan that a member brings: its name, and of `start`, `end`, `price`, `cancelled`, `charge_fails` what is known."""
-    from regulars.engine.fields import Bad
-    from regulars.words.days import day_of
-
     plan = c.machine.paid.get(str(raw.get("name")))
     if plan is None:
         raise Bad("event.unknown_value", f"no plan {raw.get('name')!r}", "/plan")
