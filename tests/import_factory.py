@@ -23,7 +23,7 @@ wallets:
 earn:
   base: {give: {points: 1 per 1.00}}
   hello: {on: join, give: {points: 10}}
-  fund: {lines: line.kind == 'drink', give: {points: 5}, at_most: 300 points per everybody}
+  fund: {lines: line.kind == 'drink', give: {points: 5}, at_most: 30000 points per everybody}
 prices:
   off: {step: off, lines: line.off > 0.00, to: "max(line.amount - line.off, 0.00)"}
 checkout: [off]

@@ -51,5 +51,7 @@ def keep(c: Context, wallet: WalletMachine, admits: Keep | None, units: int = 1)
             held[of(lot)] = held.get(of(lot), 0) + lot.left
     enough = [start for start, left in held.items() if left >= units]
     newest = wallet.wallet.spent.startswith("newest")
-    chosen = (max(enough) if newest else min(enough)) if enough else max(held, key=lambda start: held[start], default=None)
+    chosen = (
+        (max(enough) if newest else min(enough)) if enough else max(held, key=lambda start: held[start], default=None)
+    )
     return lambda lot: of(lot) == chosen and (admits is None or admits(lot))

@@ -85,6 +85,8 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     event = c.event
     assert event is not None
     first = event.first
+    if first == "purchase" and c.machine.plain_purchases and "referred_by" not in event.body:
+        return happen(c, given)
     if first == "tick":
         return None
     refusal = may(c) if c.machine.asks_first else None

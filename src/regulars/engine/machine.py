@@ -138,6 +138,8 @@ class Machine:
         self.started_by = (
             frozenset(plan.plan.on for plan in self.paid.values()) | self.activations | ({DROP} if self.paid else set())
         )
+        # Most programs ask nothing of a purchase before it is priced and earns.
+        self.plain_purchases = not (self.asks_first or self.suspends or self.started_by)
         self.milestones = tuple(
             Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones"
         )

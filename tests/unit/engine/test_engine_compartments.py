@@ -87,7 +87,9 @@ def test_a_draw_never_spans_two_seasons_and_takes_the_newest_that_has_enough() -
 def test_goods_without_a_known_sale_are_refused_unless_the_program_takes_them() -> None:
     lines = [{"item": "i0", "amount": "8.00"}]
     strict = Shop(BACK)
-    answer = strict.memory.post({"id": "r", "type": "return", "member": "ann", "happened_at": "2026-03-03", "lines": lines})
+    answer = strict.memory.post(
+        {"id": "r", "type": "return", "member": "ann", "happened_at": "2026-03-03", "lines": lines}
+    )
     assert isinstance(answer, Refusal)
     assert answer.code == "event.missing_field"
     shop = Shop(BACK + "returns: {points: take back, without_sale: take back}")
