@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from regulars.engine.machine import Machine
 
 
+def looking(machine: Machine, event: Event) -> Context:
+    """A context that only looks: of a member nobody knows, with all that budgets may hold."""
+    c = Context(machine, Member(event.member), event, NO_FACTS)
+    c.judging = False
+    return c
+
+
 def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], ...]:
     """The shared budgets and stocks that an event could touch, whoever's it is: (key, ceiling; None for a stock that the operator sets)."""
     found: dict[str, int | None] = {}
@@ -27,7 +34,7 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
     if event.use:
         rules = (*rules, *machine.plans.used_budgets)
     if rules:
-        c = Context(machine, Member(event.member), event, NO_FACTS)
+        c = looking(machine, event)
         c.today = event.day
         for rule in rules:
             if rule.first <= event.day < rule.until:
@@ -39,7 +46,7 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
                     and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
                 )
     if machine.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
-        found.update(places.budgets(machine, event, Context(machine, Member(event.member), event, NO_FACTS)))
+        found.update(places.budgets(machine, event, looking(machine, event)))
     if machine.stocks:
         for rule in (*machine.asked_for.get(event.kind, ()), *_used(machine, event)):
             if rule.index in machine.stocks:

@@ -21,6 +21,7 @@ from regulars.engine.model import (
     Member,
     Movement,
     Order,
+    PlanHeld,
     Taken,
     Told,
     Use,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 class Context:
     """Working state of one decision."""
 
-    # What most decisions never touch stands here once, not in every context.
+    # What most decisions never touch stands here once, not in every context: beyond thirty attributes of its own CPython
+    # gives up the compact form of an object.
     facts: Any = None
     nets: list[int] | None = None
     off: dict[str, list[int]] | None = None
@@ -54,7 +56,7 @@ class Context:
     taken: Any = 0
     crossed: Any = 0
     unused: bool = False
-    judging: bool = False
+    judging: bool = True
     """Whether an event is judged: then a budget that nobody fetched has nothing left; who only looks is shown all of it."""
     opening_first: Day = 0
     opening_last: Day = NEVER - 1
@@ -72,6 +74,9 @@ class Context:
     tender_off: dict[int, int] | None = None
     person: str = ""
     real: Event | None = None
+    spent: tuple[int, ...] = ()
+    plans: tuple[PlanHeld, ...] = ()
+    orders: tuple[Order, ...] = ()
     taken_lines: tuple[tuple[int, int], ...] = ()
 
     def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
@@ -93,11 +98,14 @@ class Context:
         self.who = member.facts
         self.marks = member.marks
         self.serial = member.serial
-        self.spent = member.spent
-        self.plans = member.plans
+        if member.spent:
+            self.spent = member.spent
+        if member.plans:
+            self.plans = member.plans
         if "suspended" in member.marks:
             self.suspended = True
-        self.orders = member.orders
+        if member.orders:
+            self.orders = member.orders
         self.left_of: dict[str, int] = dict(facts.left)
         self.claimed: dict[str, int] = {}
         self.moved: list[Movement] = []

@@ -69,7 +69,6 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
 def begin(book: Book, member: Member, event: Event, given: Facts) -> Context:
     """The context with time run to the event's day, and standings as they are then."""
     c = Context(book.at(event.day), member, event, given)
-    c.judging = True
     if event.day > member.day or not member.events:
         advance(c, book, event.day)
     else:

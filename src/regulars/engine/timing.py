@@ -36,8 +36,8 @@ def advance(c: Context, book_: Book, until: Day) -> None:
     due = member.due if member.events else NEVER
     steady = member.events and c.machine.steady_from <= member.day
     real = c.event, c.facts, c.lines
-    c.real = c.event
     if due <= until:
+        c.real = c.event
         c.lines = []
         while due <= until:
             turn_to(c, book_.at(due))

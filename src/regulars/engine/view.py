@@ -228,6 +228,7 @@ def asking(book: Book, member: Member, day: Day, minute: int) -> Context:
     event = book.tick(member, day)
     event.at, event.minute = machine.zone.moment(day, minute), minute
     c = Context(machine, member, event, NO_FACTS)
+    c.judging = False
     c.today = day
     c.levels = machine.snapshot(c)
     return c
