@@ -25,5 +25,8 @@ def test_what_holds_in_memory_holds_in_the_ledger(through) -> None:
         book, posters = through(slug)
         with posters:
             results = run_file(book, scenarios, posters)
+        assert results, slug
+        # A file that cannot be read gives problems, not results, and is no file that passed.
+        assert [one for one in results if not isinstance(one, ScenarioResult)] == [], slug
         failed += [told(result) for result in results if isinstance(result, ScenarioResult) and not result.ok]
     assert failed == []
