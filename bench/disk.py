@@ -18,10 +18,9 @@ from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.ledger.poster import Poster
 from regulars.ledger.programs import publish
-from regulars.ledger.statements import migrations
 from regulars.postgres.connect import Pool, connect, pool
 from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate
+from regulars.postgres.migrate import migrate, migrations
 
 MEMBERS, PURCHASES = 2_000, 20_000
 TABLES = ("events", "movements", "refs", "outbox")

@@ -27,12 +27,11 @@ from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.ledger.poster import Poster
 from regulars.ledger.programs import publish
-from regulars.ledger.statements import migrations
 from regulars.postgres import binaries
 from regulars.postgres.clusters import create_database
 from regulars.postgres.connect import connect, pool, with_database
 from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate
+from regulars.postgres.migrate import migrate, migrations
 from regulars.program.load import load
 from regulars.program.model import Program
 

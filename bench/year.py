@@ -25,10 +25,9 @@ from regulars.flows.demo import PROGRAM, purchases, wish
 from regulars.flows.import_events import import_events
 from regulars.flows.opened import Opened
 from regulars.ledger.programs import publish
-from regulars.ledger.statements import migrations
 from regulars.postgres.connect import connect, pool
 from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate
+from regulars.postgres.migrate import migrate, migrations
 from regulars.program.load import load
 from regulars.program.model import Program
 

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from regulars.postgres.clusters import create_database, database_exists, drop_database, quoted
 from regulars.postgres.connect import connect, with_database
 from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate, read
+from regulars.postgres.migrate import migrate, migrations
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,8 +61,8 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(server: str) -> str:
     """The name of a database that all migrations have been applied to, made by whichever worker comes first."""
-    migrations = read("regulars.ledger.migrations")
-    mark = hashlib.sha256("".join(migration.sha256 for migration in migrations).encode()).digest()
+    steps = migrations()
+    mark = hashlib.sha256("".join(migration.sha256 for migration in steps).encode()).digest()
     name = f"regulars_template_{mark.hex()[:12]}"
 
     async def make() -> None:
@@ -73,7 +73,7 @@ def template(server: str) -> str:
             await drop_database(connection, f"{name}_making")
             await create_database(connection, f"{name}_making")
             making = await connect(with_database(server, f"{name}_making"))
-            await migrate(making, migrations)
+            await migrate(making, steps)
             await making.close()
             await connection.execute(f"alter database {quoted(name + '_making')} rename to {quoted(name)}")
         await connection.close()

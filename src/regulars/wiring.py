@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 DATA, URL, TENANT = "REGULARS_DATA", "REGULARS_DATABASE_URL", "REGULARS_TENANT"
 FOLDER: Final = ".regulars"
 CONNECTIONS: Final = 8
-MIGRATIONS: Final = "regulars.ledger.migrations"
 NOTHING_TO_LOSE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """Settings of a server whose data is thrown away."""
 
@@ -85,14 +84,14 @@ class Databases:
 
 async def _migrate(dsn: str) -> None:
     from regulars.postgres.connect import connect
-    from regulars.postgres.migrate import migrate, pending, read
+    from regulars.postgres.migrate import migrate, migrations, pending
 
-    migrations = read(MIGRATIONS)
+    steps = migrations()
     connection = await connect(dsn)
     try:
         # Whoever only reads need not be somebody who may make tables.
-        if await pending(connection, migrations):
-            await migrate(connection, migrations)
+        if await pending(connection, steps):
+            await migrate(connection, steps)
     finally:
         await connection.close()
 

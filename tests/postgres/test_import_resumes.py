@@ -23,10 +23,9 @@ from regulars.flows.importing.processes import DatabaseGone
 from regulars.flows.importing.rejects import Part, part_path, read_part
 from regulars.flows.opened import Opened
 from regulars.ledger.programs import Version, publish
-from regulars.ledger.statements import migrations
 from regulars.postgres.connect import connect, pool
 from regulars.postgres.embedded import EmbeddedServer, start
-from regulars.postgres.migrate import migrate
+from regulars.postgres.migrate import migrate, migrations
 from regulars.program.load import load
 from regulars.program.model import Program
 from regulars.wiring import DATA, URL

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from tests.ledger_factory import Shop, run
 
-from regulars.ledger.statements import migrations
 from regulars.postgres.connect import connect
 from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate
+from regulars.postgres.migrate import migrate, migrations
 from regulars.postgres.unavailable import DatabaseUnavailable
 
 CUTS = 20

@@ -46,9 +46,9 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def read(package: str) -> tuple[Migration, ...]:
-    """The migrations of a package, such as `regulars.ledger.migrations`, in order."""
-    return read_folder(files(package))
+def migrations() -> tuple[Migration, ...]:
+    """The steps of the schema, of all rooms, in order."""
+    return read_folder(files("regulars.postgres.migrations"))
 
 
 def read_folder(folder: Traversable) -> tuple[Migration, ...]:
