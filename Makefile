@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fast check lint types contracts dead audit sizes bench docs format clean
+.PHONY: help install demo test fast check lint types contracts dead audit sizes bench faults docs format clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -55,10 +55,14 @@ sizes: install
 check: REFERENCE = --check
 docs: install ## write the generated pages and run every example in the docs
 	$(PY) tools/reference.py $(REFERENCE)
+	$(PY) tools/gallery_pages.py $(REFERENCE)
 	$(PY) -m pytest tests/docs $(ARGS)
 
 bench: install ## measure, and print a table of ratios
 	$(PY) -m bench $(ARGS)
+
+faults: install ## kill the server and who posts to it 200 times, and look for what is lost; ARGS=20 for fewer
+	$(PY) -m tools.faults $(ARGS)
 
 format: install ## put imports and layout in order
 	$(VENV)/bin/ruff check --fix --exit-zero

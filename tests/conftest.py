@@ -1,6 +1,7 @@
 """What every test may ask for: a real PostgreSQL, shared by all workers, and an empty, migrated database in it.
 
-Set REGULARS_TEST_DATABASE_URL to use a server of your own (16 or newer, as a user who may create databases).
+Set REGULARS_TEST_DATABASE_URL to use a server of your own (16 or newer, as a user who may create databases). Where that
+server offers Citus, every database is spread as `regulars db distribute` does it, over the one machine that it then is.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.cluster import reason
 
+from regulars.postgres import citus
 from regulars.postgres.clusters import create_database, database_exists, drop_database, quoted
 from regulars.postgres.connect import connect, with_database
 from regulars.postgres.embedded import start
 from regulars.postgres.migrate import migrate, migrations
+from regulars.postgres.placings import PLACINGS
 
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,10 +63,32 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(server: str) -> str:
+def cluster(server: str) -> bool:
+    """Whether the server offers Citus, so that the databases of the tests are spread."""
+
+    async def ask() -> bool:
+        connection = await connect(server)
+        try:
+            return await citus.offered(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture(autouse=True)
+def fits_the_server(request: pytest.FixtureRequest) -> None:
+    """Skips what speaks of one machine where there are several."""
+    if "server" in request.fixturenames and (why := reason(request.node.nodeid)) and request.getfixturevalue("cluster"):
+        pytest.skip(f"on one machine only: {why}")
+
+
+@pytest.fixture(scope="session")
+def template(server: str, cluster: bool) -> str:
     """The name of a database that all migrations have been applied to, made by whichever worker comes first."""
     steps = migrations()
-    mark = hashlib.sha256("".join(migration.sha256 for migration in steps).encode()).digest()
+    parts = [migration.sha256 for migration in steps] + ([str(PLACINGS)] if cluster else [])
+    mark = hashlib.sha256("".join(parts).encode()).digest()
     name = f"regulars_template_{mark.hex()[:12]}"
 
     async def make() -> None:
@@ -73,8 +99,17 @@ def template(server: str) -> str:
             await drop_database(connection, f"{name}_making")
             await create_database(connection, f"{name}_making")
             making = await connect(with_database(server, f"{name}_making"))
+            if cluster:
+                await making.execute("create extension citus; set citus.shard_count = 4")
             await migrate(making, steps)
+            if cluster:
+                await citus.distribute(making)
             await making.close()
+            # Nobody but the making ever connects: whom the cluster keeps there would be in the way of every copy.
+            await connection.execute(f"alter database {quoted(name + '_making')} allow_connections false")
+            await connection.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1", f"{name}_making"
+            )
             await connection.execute(f"alter database {quoted(name + '_making')} rename to {quoted(name)}")
         await connection.close()
 

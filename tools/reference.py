@@ -13,22 +13,17 @@ from importlib import import_module
 from pathlib import Path
 
 from regulars.doors.cli.app import COMMANDS, app
-from regulars.program.keys import BLOCKS, CALLED, NOT_YET, Key
+from regulars.program.keys import BLOCKS, CALLED, Key
 from regulars.speech import codes, language
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
-NOT_JUDGED = frozenset({
-    ("RULE", "tell"), ("RULE", "partner"), ("RULE", "settle"), ("WALLET", "splits"), ("WALLET", "held_at"),
-    ("LIMITED", "when_clipped"), ("LADDER", "climb"), ("LADDER", "over"), ("REFERRAL", "on_return"), ("PROGRAM", "follows"),
-})  # fmt: skip
-"""Keys that are read and checked while the engine does not act on them yet."""
-
 FAMILIES = {
     "event": "The event as it was sent",
     "return": "Goods that come back",
     "reversal": "Events that are taken back",
+    "voucher": "Codes of vouchers",
     "import": "Files that are imported",
     "member": "Members",
     "engine": "The service",
@@ -56,21 +51,12 @@ def _block(block: str, keys: dict[str, Key]) -> str:
     else:
         lines += [f"Keys of {called}.", ""]
     lines += ["| key | type | default | meaning |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| `{name}` | {_type(key.type)} | {key.default} | {key.meaning}{_mark(block, name)} |"
-        for name, key in own.items()
-    ]
+    lines += [f"| `{name}` | {_type(key.type)} | {key.default} | {key.meaning} |" for name, key in own.items()]
     return "\n".join(lines) + "\n"
 
 
 def _type(written: str) -> str:
     return written.replace("|", "\\|")
-
-
-def _mark(block: str, name: str) -> str:
-    if (block, name) in NOT_YET:
-        return " **(not built yet: refused)**"
-    return " **(read and checked, not acted on yet)**" if (block, name) in NOT_JUDGED else ""
 
 
 def code_tables() -> str:
@@ -92,7 +78,10 @@ def commands() -> str:
     told = told[told.index("\n## regulars ") + 1 :]
     # How Python was started is no part of a command, and a block called `console` would be run.
     return re.sub(
-        r"^```console\n(regulars \w+).*?(?: -m \S+)?( \[OPTIONS\].*)$", r"```text\n\1\2", told, flags=re.MULTILINE
+        r"^```console\n(regulars(?: [a-z][a-z-]*)+).*?(?: -m \S+)?( \[OPTIONS\].*)$",
+        r"```text\n\1\2",
+        told,
+        flags=re.MULTILINE,
     )
 
 

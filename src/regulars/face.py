@@ -21,6 +21,7 @@ from regulars.engine.book import Book
 from regulars.engine.events import Event as Read
 from regulars.engine.model import Decision as Decided
 from regulars.engine.model import Facts, Member, Movement, Receipt, Sale, Told
+from regulars.engine.outside import accept, caused
 from regulars.program import model
 from regulars.program.load import load as load_program
 from regulars.program.problems import Problem, Problems, show_all
@@ -241,16 +242,17 @@ class Program:
         """The name that people read."""
         return self.book.program.name
 
-    def decide(self, member: Member, event: Event, left: Mapping[str, int] | None = None) -> Decision:
-        """What the program says about an event of a member; the same for the same arguments, and nothing is kept.
+    def decide(self, member: Member, event: Event | Told, left: Mapping[str, int] | None = None) -> Decision:
+        """What the program says about an event of a member, or about what another decision `told` this one; the same for
+        the same arguments, and nothing is kept.
 
         `left` says what is left of budgets and stocks that everybody shares, in smallest units by key; without it a
         budget is untouched. Raises ValueError when the event is somebody else's.
         """
         if event.member != member.id:
             raise ValueError(f"the event is of member {event.member!r}, not of {member.id!r}")
-        body = event.body()
-        read = self.book.read(body)
+        body = caused(event) if isinstance(event, Told) else event.body()
+        read = self.book.read(body) if isinstance(event, Told) else accept(self.book, body, openings=True)
         if isinstance(read, Refusal):
             return Decision(self.book, body, member, read, None)
         sale = event.sale if isinstance(event, Return) else None

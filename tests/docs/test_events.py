@@ -11,6 +11,7 @@ from tests.docs.blocks import DOCS, Block, blocks
 from regulars.engine.book import Book
 from regulars.engine.events import BUILT_IN, REQUESTS, Event
 from regulars.engine.model import Decision
+from regulars.engine.outside import accept
 from regulars.program.load import load
 from regulars.program.model import Program
 from regulars.simulation import Memory
@@ -18,6 +19,7 @@ from regulars.words.refusals import Refusal
 
 PAGE = "look-up/events.md"
 EVENTS = [block for block in blocks(PAGE, "json") if "event" in block.words]
+OUTSIDE = [block for block in blocks(PAGE, "json") if "outside" in block.words]
 REFUSED = [block for block in blocks(PAGE, "json") if "refused" in block.words]
 
 
@@ -51,6 +53,19 @@ def test_an_event_that_the_docs_call_refused_is_refused_with_that_code(block: Bl
     answer = book().read(body(block))
     assert isinstance(answer, Refusal), block.where
     assert answer.code == block.words["refused"]
+
+
+@pytest.mark.parametrize("block", EVENTS, ids=lambda block: str(body(block)["id"]))
+def test_an_event_in_the_docs_can_be_sent(block: Block) -> None:
+    assert isinstance(accept(book(), body(block), openings=True), Event), block.where
+
+
+@pytest.mark.parametrize("block", OUTSIDE, ids=lambda block: str(body(block)["id"]))
+def test_an_event_that_only_the_engine_makes_is_refused_with_that_code(block: Block) -> None:
+    assert isinstance(book().read(body(block)), Event), block.where
+    answer = accept(book(), body(block))
+    assert isinstance(answer, Refusal)
+    assert answer.code == block.words["outside"]
 
 
 def test_every_built_in_event_and_request_is_documented() -> None:

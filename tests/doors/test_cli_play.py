@@ -131,3 +131,18 @@ def test_a_moment_that_is_none_is_wrong_usage(regulars: Regulars, card: Path, tm
     ran = regulars("play", card, written(tmp_path, purchase("p1")), "--as-of", "yesterday")
     assert ran.code == 2
     assert "yesterday" in ran.err
+
+
+def test_what_only_the_engine_makes_is_refused_and_a_balance_from_elsewhere_goes_in(
+    regulars: Regulars, card: Path, tmp_path: Path
+) -> None:
+    head = {"member": "ana", "happened_at": "2026-03-02T12:00"}
+    tick, opening = (
+        {"id": "t1", "type": "tick", **head},
+        {"id": "o1", "type": "opening", "balances": {"stamps": 2}, **head},
+    )
+    events = written(tmp_path, tick, purchase("p/1"), opening)
+    ran = regulars("play", card, events, "--json")
+    assert ran.code == 1
+    assert [(one["line"], one["code"]) for one in ran.json["refused"]] == [(1, "event.derived"), (2, "id.reserved")]
+    assert ran.json["members"][0]["wallets"]["stamps"]["available"] == "2"

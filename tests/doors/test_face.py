@@ -155,3 +155,17 @@ def test_every_public_name_is_there_and_has_a_docstring() -> None:
         assert getattr(regulars, name).__doc__, name
     with pytest.raises(AttributeError):
         regulars.nothing_of_the_kind
+
+
+def test_what_a_decision_tells_another_member_is_decided_and_cannot_be_made_up() -> None:
+    program = regulars.loads(
+        "program: pals\nmoney: EUR\ntimezone: Europe/Madrid\nfrom: 2026-01-01\nwallets: {points: {}}\n"
+        "referrals: {friend: {pays_on: first purchase, referrer: {points: 20}}}\n"
+    )
+    bought = regulars.Purchase("ana", "2026-03-02", [regulars.Line("1.00")], referred_by="bob")
+    (told,) = program.decide(regulars.Member("ana"), bought).told
+    assert [move.amount for move in program.decide(regulars.Member("bob"), told).movements] == [20]
+    made_up = regulars.Event(told.type, "bob", "2026-03-02", friend="eve")
+    refusal = program.decide(regulars.Member("bob"), made_up).refusal
+    assert refusal is not None
+    assert refusal.code == "event.derived"

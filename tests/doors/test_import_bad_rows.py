@@ -52,6 +52,8 @@ def test_every_kind_of_bad_event_is_refused_with_its_code_and_its_line(shop: Reg
         "event.id_reused": purchase("good1", lines=[{"amount": "9.00"}]),
         "event.wrong_type": purchase("x9", lines=[{"amount": "much"}]),
         "event.in_the_future": purchase("x10", at="2199-01-01T10:00"),
+        "event.derived": {**purchase("x11"), "source": "derived"},
+        "id.reserved": purchase("x12/friend"),
     }
     file = as_lines(tmp_path / "events.jsonl", purchase("good1"), *bad.values(), purchase("good2"))
     found = imported(shop, file)
@@ -240,3 +242,17 @@ def test_a_file_that_is_not_there_is_told_in_a_sentence(shop: Regulars) -> None:
     ran = shop("import", "shop.yaml", "--events", "nowhere.csv")
     assert ran.code == 2
     assert "nowhere.csv" in ran.err
+
+
+def test_for_people_refused_events_end_with_exit_code_1_and_a_hint_to_the_rejects(
+    shop: Regulars, tmp_path: Path
+) -> None:
+    file = as_lines(tmp_path / "events.jsonl", purchase("p1"), purchase("p2", lines=[{"amount": "-1.00"}]))
+    ran = shop("import", "shop.yaml", "--events", file)
+    assert ran.code == 1
+    assert "1 event recorded" in ran.out
+    assert "1 event refused: see" in ran.out
+    assert "events.rejects.jsonl, mend it, and import it." in " ".join(ran.out.split())
+    known = shop("import", "shop.yaml", "--events", file)
+    assert (known.code, "1 event refused: see" in known.out) == (1, True)
+    assert shop("import", "shop.yaml", "--events", as_lines(tmp_path / "good.jsonl", purchase("p3"))).code == 0

@@ -70,6 +70,9 @@ class History:
 class Story:
     """A history on its way: what has been told, and the ledger that knows which vouchers there are to use."""
 
+    steps: Sequence[str] = KINDS
+    """What may come next, as often as it should."""
+
     def __init__(self, shop: Shop, choose: Choose, members: Sequence[str]) -> None:
         self.shop, self.choose, self.members = shop, choose, members
         self.memory = Memory(shop.book)
@@ -80,7 +83,7 @@ class Story:
         """So many steps of the story, and all that was told."""
         for number in range(count):
             self.day += self.choose(GAPS)
-            body = self.step(f"e{number}", self.choose(self.members), self.choose(KINDS))
+            body = self.step(f"e{number}", self.choose(self.members), self.choose(self.steps))
             if body is not None:
                 self.memory.post(body)
                 self.events.append(body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from regulars.engine.book import Book
 from regulars.program.load import load
@@ -199,6 +199,11 @@ class Shop:
     """Whether what one member does never touches another: no budget, no stock, no referral."""
 
     @property
+    def shared(self) -> bool:
+        """Whether what one member does may touch another."""
+        return not self.alone
+
+    @property
     def book(self) -> Book:
         return book(*self.texts)
 
@@ -209,7 +214,7 @@ def program(text: str) -> Program:
     return found
 
 
-@cache
+@lru_cache(maxsize=200)
 def book(*texts: str) -> Book:
     return Book([program(text) for text in texts])
 

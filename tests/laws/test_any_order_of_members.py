@@ -13,6 +13,7 @@ from tests.laws.histories import History, histories, samples
 from tests.laws.law import catches, hold, played
 from tests.laws.shops import SHOPS
 
+from regulars.engine import decide
 from regulars.engine.context import Context
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import pack_member, pack_receipt
@@ -56,15 +57,16 @@ def test_it_holds_in_the_sample() -> None:
         any_order_gives_the_same(history)
 
 
-_init = Context.__init__
+_begun = decide.begun
 SHARED: dict[str, Any] = {}
 
 
-def remembers_tallies(self: Context, *args: Any) -> None:
+def remembers_tallies(*args: Any) -> Context:
     """What one member used up of a limit is used up for the next one as well."""
-    _init(self, *args)
-    SHARED.update(self.tallies)
-    self.tallies = SHARED
+    c = _begun(*args)
+    SHARED.update(c.tallies)
+    c.tallies = SHARED
+    return c
 
 
 def spends_from_a_pot(self: Context, wallet: str) -> int:
@@ -76,7 +78,7 @@ def spends_from_a_pot(self: Context, wallet: str) -> int:
 
 @pytest.mark.parametrize(
     ("where", "name", "slip"),
-    [(Context, "__init__", remembers_tallies), (Context, "available", spends_from_a_pot)],
+    [(decide, "begun", remembers_tallies), (Context, "available", spends_from_a_pot)],
     ids=["tallies are shared", "wallets are shared"],
 )
 def test_the_law_catches_a_slip(where: Any, name: str, slip: object, monkeypatch: pytest.MonkeyPatch) -> None:

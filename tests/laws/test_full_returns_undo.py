@@ -24,8 +24,14 @@ def spent(shop: Shop, receipt: Receipt) -> bool:
     used or issued, or a friend was paid for."""
     machine = shop.book.at_version(receipt.version)
     took = any(entry.given < 0 for entry in receipt.entries)
-    friends = any(machine.names[entry.rule].startswith("referrals.") for entry in receipt.entries)
+    friends = any(machine.names[one.rule].startswith("referrals.") for one in (*receipt.entries, *receipt.promised))
     return took or friends or bool(receipt.issued) or any(use.voucher for use in receipt.used)
+
+
+def bought(shop: Shop, receipt: Receipt) -> bool:
+    """Whether a level was bought as the goods came back: whatever changes a wallet lets its owner climb."""
+    names = shop.book.at_version(receipt.version).names
+    return any(entry.given < 0 and names[entry.rule].startswith("tiers.") for entry in receipt.entries)
 
 
 def kept_alive(shop: Shop) -> frozenset[str]:
@@ -70,8 +76,8 @@ def a_full_return_undoes(history: History) -> None:
             continue
         head = {"member": name, "happened_at": body["happened_at"]}
         back = memory.post({"id": f"{body['id']}/back", "type": "return", "of": body["id"], **head})
-        hold(isinstance(back, Decision) and back.refusal is None, body, back)
-        if back.receipt.issued:
+        hold(isinstance(back, Decision) and (back.refusal is None or bool(back.refusal.rule)), body, back)
+        if back.refusal is not None or back.receipt.issued or bought(shop, back.receipt):
             continue
         after = memory.member(name)
         for later in LATER:

@@ -17,10 +17,12 @@ from regulars.engine.model import (
     ACTIVE,
     ADJUSTED,
     EXPIRED,
+    IN_TRANSIT,
     ISSUED,
     MEMBER_ACCOUNTS,
     PENDING,
     REDEEMED,
+    RESERVED,
     RETURNED,
     Holding,
     Movement,
@@ -28,6 +30,8 @@ from regulars.engine.model import (
 )  # fmt: skip
 
 Accounts = dict[tuple[str, str, str], int]
+ACCOUNTS = MEMBER_ACCOUNTS | {ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED, IN_TRANSIT}
+OUTSIDE = "partner:"
 
 
 def booked(accounts: Accounts, member: str, movement: Movement) -> None:
@@ -45,14 +49,16 @@ def points_are_conserved(history: History) -> None:
     for member in members(memory):
         for wallet in history.shop.book.program.wallets:
             at = {
-                account: accounts[member.id, wallet, account]
-                for account in (ISSUED, REDEEMED, EXPIRED, RETURNED, ADJUSTED)
+                account: units for (who, name, account), units in accounts.items() if (who, name) == (member.id, wallet)
             }
             held = member.holdings.get(wallet, EMPTY)
+            reserved = sum(one.units for one in held.reserved)
+            hold(all(one in ACCOUNTS or one.startswith(OUTSIDE) for one in at), member.id, wallet, "an odd account", at)
             hold(accounts[member.id, wallet, ACTIVE] == held.active, member.id, wallet, "active", held)
             hold(accounts[member.id, wallet, PENDING] == held.pending, member.id, wallet, "pending", held)
-            gone = at[REDEEMED] + at[EXPIRED] + at[RETURNED] + at[ADJUSTED]
-            hold(-at[ISSUED] == held.active + held.pending + gone, member.id, wallet, at)
+            hold(accounts[member.id, wallet, RESERVED] == reserved, member.id, wallet, "reserved", held)
+            gone = sum(units for account, units in at.items() if account not in MEMBER_ACCOUNTS and account != ISSUED)
+            hold(-at.get(ISSUED, 0) == held.active + held.pending + reserved + gone, member.id, wallet, at)
 
 
 def lots_are_what_is_held(history: History) -> None:
@@ -78,7 +84,8 @@ def receipts_explain_holdings(history: History) -> None:
         for receipt in memory.receipts(member.id):
             places = book.at_version(receipt.version).by_place
             for entry in (*receipt.dues, *receipt.entries):
-                sums[places[entry.wallet].name] += entry.given
+                if entry.wallet >= 0:
+                    sums[places[entry.wallet].name] += entry.given
         for wallet in book.program.wallets:
             held = member.holdings.get(wallet, EMPTY)
             hold(sums[wallet] == held.active, member.id, wallet, sums[wallet], held)
@@ -87,7 +94,9 @@ def receipts_explain_holdings(history: History) -> None:
 def no_account_goes_below_its_floor(history: History) -> None:
     """Movement by movement: only a wallet that may owe is ever below zero, and only in what is active."""
     memory = played(history)
-    wallets = history.shop.book.program.wallets
+    wallets = {
+        name: wallet for machine in history.shop.book.machines for name, wallet in machine.program.wallets.items()
+    }
     accounts: Accounts = defaultdict(int)
     for member, event, movement in memory.movements:
         booked(accounts, member, movement)

@@ -13,7 +13,7 @@ from tests.laws.law import Law, catches, hold, members, played
 from regulars.engine import decide as deciding
 from regulars.engine import earning, model
 from regulars.engine.book import Book
-from regulars.engine.events import Event
+from regulars.engine.events import ABOUT, SPOKEN_OF, Event
 from regulars.engine.model import (
     NO_FACTS,
     Facts,
@@ -27,6 +27,8 @@ from regulars.engine.model import (
 )  # fmt: skip
 from regulars.simulation.memory import Memory
 
+Said = tuple[str, str, str]
+"""An event by its id, its source, and the first word of its kind."""
 store = msgspec.msgpack.Encoder(order="deterministic").encode
 fetch = msgspec.msgpack.Decoder().decode
 
@@ -38,11 +40,19 @@ def stored(book: Book, event: Event) -> Event:
     return found
 
 
-def facts_again(memory: Memory, event: Event, receipt: Receipt, sales: dict[str, Sale]) -> Facts:
+def facts_again(memory: Memory, event: Event, receipt: Receipt, sales: dict[Said, Sale]) -> Facts:
     """What the event was told from outside, from where it was kept: earlier events, and its own receipt."""
     asks = memory.book.asks(memory.member(event.member), event)
-    sale = None if asks.sale is None else sales.get(asks.sale)
-    return NO_FACTS if sale is None and not receipt.left else Facts(sale, dict(receipt.left))
+    key = None if asks.sale is None else about(event, sales)
+    return (
+        NO_FACTS if key is None and not receipt.left else Facts(None if key is None else sales[key], dict(receipt.left))
+    )
+
+
+def about(event: Event, sales: dict[Said, Sale]) -> Said | None:
+    """The earlier event that an event is about: of its own source, or the oldest of that id."""
+    found = [key for key in sales if key[0] == event.of and key[2] in ABOUT.get(event.first, ())]
+    return next(iter([key for key in found if key[1] == event.source] or found), None)
 
 
 def replay_gives_the_snapshot(history: History, through_storage: bool = False) -> None:
@@ -50,7 +60,7 @@ def replay_gives_the_snapshot(history: History, through_storage: bool = False) -
     memory = played(history)
     for member in members(memory):
         again: Member = memory.book.blank(member.id)
-        sales: dict[str, Sale] = {}
+        sales: dict[Said, Sale] = {}
         for event, receipt in memory.history(member.id):
             if through_storage:
                 event, receipt, again = (
@@ -63,11 +73,14 @@ def replay_gives_the_snapshot(history: History, through_storage: bool = False) -
                 pack_receipt(decision.receipt) == pack_receipt(receipt), member.id, event.id, receipt, decision.receipt
             )
             again = decision.member
-            if event.first == "purchase" and decision.refusal is None:
-                sales.setdefault(event.id, Sale(event.raw, receipt))
-            elif event.of in sales and decision.refusal is None:
-                sale = sales[event.of]
-                sales[event.of] = Sale(sale.body, sale.receipt, (*sale.taken, *receipt.taken))
+            if decision.refusal is not None:
+                continue
+            if event.first in SPOKEN_OF:
+                sales[event.id, event.source, event.first] = Sale(event.raw, receipt)
+            key = about(event, sales) if event.first in ABOUT else None
+            if key is not None:
+                sale = sales[key]
+                sales[key] = Sale(sale.body, sale.receipt, (*sale.taken, *receipt.taken))
         hold(pack_member(again) == pack_member(member), member.id, again, member)
 
 

@@ -13,7 +13,7 @@ from tests.laws.law import Law, catches, hold, members, played, steps
 
 from regulars.engine import decide as deciding
 from regulars.engine import timing
-from regulars.engine.context import Context
+from regulars.engine.context import begun
 from regulars.engine.events import Event
 from regulars.engine.model import NO_FACTS, Member, pack_member
 from regulars.simulation.memory import Memory
@@ -64,7 +64,7 @@ def the_next_due_day_is_known(history: History) -> None:
         member = decision.member
         if not member.events:
             continue
-        c = Context(history.shop.book.at(member.day), member, None, NO_FACTS)
+        c = begun(history.shop.book.at(member.day), member, None, NO_FACTS)
         due = _next_due(c, member.day)
         hold(member.due == due, body["id"], member.due, due, member)
 
@@ -136,7 +136,7 @@ def only_once(c: Any, book: Any, until: int) -> None:
     due = c.member.due if c.member.events else NEVER
     if due <= until:
         real = c.event, c.facts, c.lines
-        c.lines, c.today, c.event, c.facts = [], due, timing.calendar_event(c, due), None
+        c.lines, c.today, c.event, c.facts = [], due, timing.calendar_event(c, due), c.machine.reader.unsaid
         timing.run_day(c, due)
         c.event, c.facts, c.lines = real
     c.today = until

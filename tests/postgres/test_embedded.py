@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import rmtree
 
@@ -95,6 +96,24 @@ def test_a_killed_server_comes_back_with_everything_that_was_committed(folder: P
             assert again.pid not in {killed, None}
             assert asked(again, "select answer from kept") == 42
             assert asked(server, "drop table kept") is None
+
+
+def test_a_server_that_is_listed_and_ready_but_does_not_answer_is_none(folder: Path) -> None:
+    # So it looks in the moment after a kill: the process has not left yet, and its pid file says ready.
+    data = folder / "postgres"
+    with start(folder) as server, ThreadPoolExecutor(1) as aside:
+        stopped = server.pid
+        assert stopped is not None
+        assert cluster.answers(data)
+        os.kill(stopped, signal.SIGSTOP)
+        assert cluster.postmaster(data) == stopped
+        assert cluster.ready(data)
+        assert not cluster.answers(data)
+        starting = aside.submit(start, folder)
+        os.kill(stopped, signal.SIGKILL)
+        with starting.result() as again:
+            assert again.pid not in {stopped, None}
+            assert asked(again, "select 1") == 1
 
 
 def test_a_server_that_is_going_down_is_waited_for_and_started_again(folder: Path) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import random
-import signal
 from collections import Counter
 from pathlib import Path
 
+import pytest
+from tests.faults import BATCH, compared, faults
 from tests.ledger_factory import Shop, run
 
 from regulars.postgres.connect import connect
-from regulars.postgres.embedded import start
-from regulars.postgres.migrate import migrate, migrations
 from regulars.postgres.unavailable import DatabaseUnavailable
 
 CUTS = 20
-KILLS = 3
+KILLS = 20
 
 
 class Acknowledged:
@@ -84,34 +81,23 @@ def test_connections_cut_under_load_lose_nothing_and_repeat_nothing(database: st
     run(database, story)
 
 
-def test_a_server_killed_under_load_loses_nothing_that_was_acknowledged(data_folder: Path) -> None:
-    server = start(data_folder, {"max_connections": "30", "shared_buffers": "32MB"})
-    held = [server]
-    dsn = server.dsn()
+def test_servers_and_processes_killed_under_load_lose_nothing_that_was_acknowledged(data_folder: Path) -> None:
+    figures = faults(data_folder, KILLS, seed=7)
+    assert figures.faults == []
+    assert figures.killed == {"server": KILLS // 2, "process": KILLS // 2}
+    assert figures.acknowledged >= KILLS * BATCH
+    assert figures.derived >= KILLS
 
-    async def schema() -> None:
-        connection = await connect(dsn)
-        await migrate(connection, migrations())
-        await connection.close()
 
-    async def story(shop: Shop) -> None:
-        acknowledged = Acknowledged()
-        stop = asyncio.Event()
-        posts = [asyncio.create_task(post_for_ever(shop, task, acknowledged, stop)) for task in range(3)]
-        chance = random.Random(7)
-        for _ in range(KILLS):
-            await acknowledged.more(chance.randrange(20, 200))
-            assert server.pid is not None
-            os.kill(server.pid, signal.SIGKILL)
-            held.append(await asyncio.to_thread(start, data_folder))
-        await acknowledged.more(50)
-        stop.set()
-        await asyncio.gather(*posts)
-        await all_there_once(shop, acknowledged)
-
-    asyncio.run(schema())
-    try:
-        run(dsn, story)
-    finally:
-        for holder in held:
-            holder.close()
+@pytest.mark.parametrize(
+    ("recorded", "derived", "fault"),
+    [
+        (["a.0"], ["a.friend/friend"], "acknowledged and not recorded: a.friend"),
+        (["a.0", "a.friend", "b.0"], ["a.friend/friend"], "recorded and never sent: b.0"),
+        (["a.0", "a.0", "a.friend"], ["a.friend/friend"], "recorded more than once: a.0"),
+        (["a.0", "a.friend"], [], "told to nobody: a.friend/friend"),
+        (["a.0", "a.friend"], ["a.friend/friend", "b.friend/friend"], "told by nobody: b.friend/friend"),
+    ],
+)
+def test_what_is_lost_or_there_twice_is_found(recorded: list[str], derived: list[str], fault: str) -> None:
+    assert compared({"a.0", "a.friend"}, Counter(recorded), Counter(derived)) == [fault]

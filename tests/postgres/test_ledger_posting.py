@@ -274,8 +274,8 @@ def test_what_was_to_be_told_outlives_the_process_and_is_told_once(database: str
 class Parity:
     """Two shards: members with an even and an odd last letter."""
 
-    def of(self, member: str) -> int:
-        return ord(member[-1]) % 2
+    async def of(self, members: Sequence[str]) -> list[int]:
+        return [ord(member[-1]) % 2 for member in members]
 
 
 def test_a_batch_over_two_shards_is_two_commits_and_answers_in_order(database: str) -> None:

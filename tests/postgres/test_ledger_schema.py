@@ -18,6 +18,7 @@ from regulars.ledger.statements import sql
 from regulars.ledger.stored import pack_body, unpack_body
 from regulars.postgres.clusters import create_database, drop_database
 from regulars.postgres.connect import connect, with_database
+from regulars.postgres.placings import PLACINGS
 from regulars.words.refusals import Refusal
 
 PLANS = ("Seq Scan", "Hash Join", "Merge Join", "Materialize")
@@ -34,6 +35,9 @@ union all
 select 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
 union all
 select 'function', proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace
+union all
+select 'policy', tablename || '.' || policyname, cmd || ' ' || coalesce(qual, '') || coalesce(with_check, '') from pg_policies
+where schemaname = 'public'
 union all
 select 'options', relname, array_to_string(reloptions, ',') from pg_class
 where relnamespace = 'public'::regnamespace and reloptions is not null
@@ -82,7 +86,7 @@ def test_every_growing_table_has_tenant_and_member_at_the_head_of_its_key(databa
             "select conrelid::regclass::text as name, pg_get_constraintdef(oid) as key from pg_constraint "
             "where contype = 'p' and connamespace = 'public'::regnamespace"
         )
-        grows = {"events", "movements", "member_states", "refs", "outbox"}
+        grows = {one.table for one in PLACINGS.values() if one.column == "member"}
         assert {row["name"] for row in keys if row["key"].startswith("PRIMARY KEY (tenant, member")} == grows
 
     run(database, story)
@@ -142,6 +146,23 @@ def test_a_version_that_would_change_what_was_judged_is_refused(database: str) -
         ]
         after = await publish(shop.pool, shop.tenant, program(PROGRAM.replace("2026-01-01", "2026-03-03")))
         assert isinstance(after, Version)
+
+    run(database, story)
+
+
+def test_a_version_that_follows_is_published_only_behind_what_it_follows(database: str) -> None:
+    async def story(shop: Shop) -> None:
+        later = PROGRAM.replace("2026-01-01", "2026-06-01")
+        other = await publish(shop.pool, shop.tenant, program(later + "follows: other-shop\n"))
+        less = later.replace("  stamps: {lasts: 3 months after last purchase, may_owe: true}\n", "")
+        less = less.replace("  stamp: {lines: line.kind == 'drink', give: {stamps: 1 per line.qty}}\n", "")
+        less = less.replace("  tenth: {every: 9 stamps, give: {free_drink: 1}}\n", "  tenth: {every: 90 points, give: {free_drink: 1}}\n")
+        less = less.replace(", stamps: take back", "") + "follows: ledger-shop\n"
+        gone = await publish(shop.pool, shop.tenant, program(less))
+        assert [isinstance(one, Refusal) and one.code for one in (other, gone)] == ["version.follows", "version.gone"]
+        ended = await publish(shop.pool, shop.tenant, program(less + "ends: {stamps: lapse}\n"))
+        assert isinstance(ended, Version)
+        assert ended.version == 1
 
     run(database, story)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from regulars.engine import rations
 from regulars.words.sharing import share
 
 if TYPE_CHECKING:
@@ -44,10 +45,16 @@ def within(c: Context, rule: RuleMachine, taken: Mapping[int, int]) -> Mapping[i
 
 
 def count(c: Context, rule: RuleMachine, off: int, lines: int = 1) -> None:
-    """Counts what a price did against its limits: one time, so much money, so many lines."""
+    """Counts what a price did against its limits: one time, so much money, so many lines, so much of what was measured."""
     for bound, _ in _limits(c, rule):
         if bound is not None:
-            bound.use(c, abs(off) if of_money(rule, bound) else lines if bound.counted == "lines" else 1)
+            bound.use(c, _used(c, rule, bound, off, lines))
+
+
+def _used(c: Context, rule: RuleMachine, bound: Bound, off: int, lines: int) -> int:
+    if bound.counted in rations.MEASURED:
+        return rations.noted(c, bound)
+    return abs(off) if of_money(rule, bound) else lines if bound.counted == "lines" else 1
 
 
 def _limits(c: Context, rule: RuleMachine) -> Iterator[tuple[Bound | None, int]]:

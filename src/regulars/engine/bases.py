@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine.calculators import Measured
-from regulars.program.cel import compile_filter, compile_value
+from regulars.program.cel import Count, Number, compile_filter, compile_value
+from regulars.program.cel.types import inner
 from regulars.program.model import Base
 from regulars.words.sharing import share
 
@@ -51,6 +52,11 @@ class BaseMachine:
         self.facts = tuple(compile_value(fact) for fact in base.less_facts)
         self.paid_with = None if base.paid_with is None else compile_value(base.paid_with, parameters=("c", "tender"))
 
+    @property
+    def of_lines(self) -> bool:
+        """Whether the measure is no more than the amounts of the lines that fit."""
+        return self.when is None and self.of is None and not self.facts and self.paid_with is None
+
     def measure(self, c: Context) -> Measured:
         """The event's measure in minor units; nothing where the base's condition does not hold."""
         if self.when is not None and not self.when(c, None):
@@ -92,6 +98,12 @@ class BaseMachine:
             return measured
         amounts = [amount - off for amount, off in zip(measured.amounts, share(less, measured.amounts), strict=True)]
         return Measured(c, measured.picked, amounts, measured.total - less)
+
+
+def parts_of(base: Base | None, minor: int) -> int:
+    """Smallest parts in one of what a base measures: those of money, one where it counts things."""
+    counts = base is not None and base.of is not None and isinstance(inner(base.of.type), Count | Number)
+    return 1 if counts else minor
 
 
 def paid_share(c: Context, measured: Measured, paid_with: Callable[[Any, Any], Any]) -> Measured:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from regulars.engine.fields import Bad, reader
@@ -11,6 +11,7 @@ from regulars.words.ids import check_id
 from regulars.words.moments import Zone
 
 DEEPEST = 20
+LARGEST = 2**63
 
 
 class Record:
@@ -19,9 +20,40 @@ class Record:
     __slots__ = ()
 
 
-def record_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
+class Tender(Record):
+    """The one tender of an unnamed method that pays when a purchase names none."""
+
+    __slots__ = ("amount", "method")
+    amount: int
+    method: str
+
+
+def record_class(name: str, attributes: tuple[str, ...], base: type[Record] = Record) -> type[Any]:
     """A slotted record with these attributes."""
-    return type(name, (Record,), {"__slots__": attributes})
+    return type(name, (base,), {"__slots__": attributes})
+
+
+UNSAID = {"count": 0, "number": 0, "money": 0, "bool": False, "date": 1, "moment": 0, "span": (0, 0), "lines": ()}
+"""What a fact of a type is, when an event that does not carry it is asked for it."""
+
+
+def unsaid_class(facts: Iterable[Fact], currency_exponent: int, zone: Zone) -> type[Record]:
+    """What events are that say nothing of these facts: each is its default, nothing, or none.
+
+    A condition may speak of a fact that only some of its rule's events carry; asked of the others, it is not said.
+    """
+    values: dict[str, Any] = {}
+    for fact in facts:
+        if fact.type.base != "unread":
+            _, default, required = reader(fact.type, currency_exponent, zone)
+            value = UNSAID.get(fact.type.base) if required else default
+            values[fact.attribute] = value if values.get(fact.attribute, value) == value else None
+    return type("Unsaid", (Record,), {"__slots__": (), **values})
+
+
+def said(record: Any, attribute: str) -> Any:
+    """A fact of a record that carries it; None of one that does not."""
+    return getattr(record, attribute, None) if attribute in getattr(record, "__slots__", ()) else None
 
 
 class Shape:
@@ -30,11 +62,17 @@ class Shape:
     __slots__ = ("cls", "fields", "known", "name", "of_lines")
 
     def __init__(
-        self, name: str, facts: Mapping[str, Fact], extra: tuple[str, ...], currency_exponent: int, zone: Zone
+        self,
+        name: str,
+        facts: Mapping[str, Fact],
+        extra: tuple[str, ...],
+        currency_exponent: int,
+        zone: Zone,
+        base: type[Record] = Record,
     ) -> None:
         self.name = name
         attributes = tuple(dict.fromkeys((*extra, *(fact.attribute for fact in facts.values()))))
-        self.cls = record_class(name.title().replace(".", ""), attributes)
+        self.cls = record_class(name.title().replace(".", ""), attributes, base)
         self.fields: list[tuple[str, str, Callable[[Any], Any], Any, bool]] = []
         for fact in facts.values():
             read, default, required = reader(fact.type, currency_exponent, zone)
@@ -53,7 +91,7 @@ class Shape:
             value = raw.get(name)
             if value is None:
                 if required:
-                    raise Bad("event.missing_field", f"`{name}` is missing", f"{pointer}/{name}")
+                    raise Bad("event.missing_field", f"The field `{name}` is missing.", f"{pointer}/{name}")
                 setattr(record, attribute, default)
                 if name in raw:
                     seen += 1
@@ -62,7 +100,7 @@ class Shape:
                 try:
                     setattr(record, attribute, read(value))
                 except Bad as bad:
-                    raise Bad(bad.code, f"`{name}`: {bad.text}", f"{pointer}/{name}") from None
+                    raise bad.of(name, f"{pointer}/{name}") from None
         return seen
 
 
@@ -79,10 +117,12 @@ def identifier(raw: Mapping[str, Any], key: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value:
-        raise Bad("event.missing_field", f"`{key}` is missing", f"/{key}")
+        raise Bad("event.missing_field", f"The field `{key}` is missing.", f"/{key}")
     refusal = check_id(value)
     if refusal is not None:
-        raise Bad("event.bad_id", f"`{key}`: {refusal.text or 'not an id'}", f"/{key}")
+        raise Bad(
+            "event.bad_id", f"The field `{key}` is no id: {refusal.text[:1].lower()}{refusal.text[1:]}", f"/{key}"
+        )
     return value
 
 
@@ -91,20 +131,24 @@ def quantity(value: Any, pointer: str) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
-        raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
+        raise Bad("event.out_of_range", "The field `qty` must be a whole number from 1.", pointer)
     return value
 
 
 def uses(raw: Any) -> tuple[Mapping[str, Any], ...]:
     """What `use` names, each as an object."""
     if not isinstance(raw, list):
-        raise Bad("event.bad_use", "`use` is a list", "/use")
+        raise Bad("event.bad_use", "The field `use` must be a list.", "/use")
     uses: list[Mapping[str, Any]] = []
     for number, item in enumerate(raw):
         if isinstance(item, int | str) and not isinstance(item, bool):
             item = {"voucher": item}
         if not isinstance(item, Mapping) or not ({"voucher", "reward", "perk", "code"} & set(item)):
-            raise Bad("event.bad_use", "what is used is {voucher}, {reward}, {perk} or {code}", f"/use/{number}")
+            raise Bad(
+                "event.bad_use",
+                "What is used is written {voucher: ..}, {reward: ..}, {perk: ..} or {code: ..}.",
+                f"/use/{number}",
+            )
         uses.append(item)
     return tuple(uses)
 
@@ -112,7 +156,7 @@ def uses(raw: Any) -> tuple[Mapping[str, Any], ...]:
 def return_line(raw: Any, number: int) -> Mapping[str, Any]:
     """A line of a return, which must be an object."""
     if not isinstance(raw, Mapping):
-        raise Bad("event.bad_lines", "a line is an object", f"/lines/{number}")
+        raise Bad("event.bad_lines", "A line must be an object.", f"/lines/{number}")
     return raw
 
 
@@ -120,15 +164,17 @@ def plain(value: Any, depth: int = 0) -> Any:
     """The value as it is stored: what JSON and msgpack both have."""
     if isinstance(value, str):
         return stored_text(value)
-    if value is None or isinstance(value, int):
+    if value is None or (isinstance(value, int) and -LARGEST < value < LARGEST):
         return value
+    if isinstance(value, int):
+        raise Bad("event.out_of_range", "A number in the event is absurdly large.", "")
     if depth > DEEPEST:
-        raise Bad("event.too_deep", f"is nested deeper than {DEEPEST} levels", "")
+        raise Bad("event.too_deep", f"The event is nested deeper than {DEEPEST} levels.", "")
     if type(value) is dict:
         # What almost every line of a basket is made of is looked at here, without a call for each.
         return {
             key if type(key) is str and key.isprintable() else stored_text(str(key)): item
-            if (kind := type(item)) is int or (kind is str and item.isprintable())
+            if ((kind := type(item)) is int and -LARGEST < item < LARGEST) or (kind is str and item.isprintable())
             else plain(item, depth + 1)
             for key, item in value.items()
         }
@@ -137,7 +183,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item, depth + 1) for item in value]
     if isinstance(value, float):
-        raise Bad("event.float", f"{value!r} is a float; write the number as text or an exact decimal", "")
+        raise Bad("event.float", f"The number {value!r} is a float; write it as text or as an exact decimal.", "")
     return str(value)
 
 
@@ -147,7 +193,9 @@ def stored_text(value: str) -> str:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise Bad("event.bad_text", "holds half a character that no encoding can store", "") from None
+            raise Bad(
+                "event.bad_text", "A text in the event holds half a character that no encoding can store.", ""
+            ) from None
     if "\0" in value:
-        raise Bad("event.bad_text", "holds a null character", "")
+        raise Bad("event.bad_text", "A text in the event holds a null character.", "")
     return value

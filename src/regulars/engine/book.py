@@ -11,6 +11,8 @@ from regulars.engine.decide import decide
 from regulars.engine.events import ABOUT, Event
 from regulars.engine.machine import Machine
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member
+from regulars.engine.outside import CLOCK, derived_kinds
+from regulars.engine.passing import passed, passing
 from regulars.program.model import Program
 from regulars.words.days import Day, iso
 from regulars.words.moments import Zone
@@ -36,7 +38,11 @@ class Book:
         self.machines = tuple(Machine(program, self, place, calculators or {}) for place, program in enumerate(ordered))
         for machine, following in zip(self.machines, self.machines[1:], strict=False):
             machine.next_version = following.program.first
+        self.passing = tuple(passing(machine) for machine in self.machines)
+        self.passes = any(self.passing)
+        """Whether what falls due before an event may draw from budgets of earlier windows."""
         self._firsts = [program.first for program in ordered]
+        self._derived = tuple(derived_kinds(program) for program in ordered)
         self.zone: Zone = self.machines[-1].zone
 
     @property
@@ -69,6 +75,10 @@ class Book:
             return first
         return self.at(self.zone.local(at)[0]).reader.read(raw)
 
+    def derived_kinds(self, event: Event) -> frozenset[str]:
+        """The kinds of events that only the engine makes, under the version that judges the event."""
+        return self._derived[self.at(event.day).version]
+
     def restore(self, stored: Mapping[str, Any], machine: Machine | None = None) -> Event | Refusal:
         """The event of a stored body (with its id, type, member and moment put back)."""
         return self.read(stored) if machine is None else machine.reader.read(stored)
@@ -80,16 +90,17 @@ class Book:
     def tick(self, member: Member, day: Day) -> Event:
         """The event by which time runs to the start of a day for a member."""
         made = self.at(day).reader.read({
-            "id": f"due/{iso(day)}", "source": "clock", "type": "tick", "member": member.id, "happened_at": self.zone.start_of(day),
+            "id": f"due/{iso(day)}", "source": CLOCK, "type": "tick", "member": member.id, "happened_at": self.zone.start_of(day),
         })  # fmt: skip
         assert isinstance(made, Event)
         return made
 
     def asks(self, member: Member, event: Event) -> Asks:
         """What to fetch before the event is judged."""
-        del member
         sale = event.of if event.first in ABOUT else None
         budgets = self.asks_budgets(event)
+        if self.passes and member.due <= event.day and member.events:
+            budgets = tuple(sorted({**passed(self, member.day, event), **dict(budgets)}.items()))
         return NOTHING if sale is None and not budgets else Asks(sale, budgets)
 
     def asks_budgets(self, event: Event) -> tuple[tuple[str, int | None], ...]:

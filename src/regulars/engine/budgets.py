@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from regulars.engine import places
-from regulars.engine.context import Context
+from regulars.engine import accounts, places
+from regulars.engine.context import Context, begun
 from regulars.engine.events import Event
+from regulars.engine.limits import Bound, all_of
 from regulars.engine.model import NO_FACTS, Member
 from regulars.engine.rules import RuleMachine
 from regulars.engine.survey import walk
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def looking(machine: Machine, event: Event) -> Context:
     """A context that only looks: of a member nobody knows, with all that budgets may hold."""
-    c = Context(machine, Member(event.member), event, NO_FACTS)
+    c = begun(machine, Member(event.member), event, NO_FACTS)
     c.judging = False
     return c
 
@@ -38,13 +39,7 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
         c.today = event.day
         for rule in rules:
             if rule.first <= event.day < rule.until:
-                found.update(
-                    (bound.budget_key(c), bound.ceiling)
-                    for bound, _ in rule.limits(c)
-                    if bound is not None
-                    and bound.shared
-                    and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths)
-                )
+                found.update((bound.budget_key(c), bound.budget) for bound in of_everybody(rule))
     if machine.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
         found.update(places.budgets(machine, event, looking(machine, event)))
     if machine.stocks:
@@ -52,7 +47,17 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
             if rule.index in machine.stocks:
                 stock = rule.rule.stock
                 found[machine.stocks[rule.index]] = stock if isinstance(stock, int) else None
+    if event.first in accounts.ASKED:
+        found.update(accounts.budgets(event))
     return tuple(sorted(found.items()))
+
+
+def of_everybody(rule: RuleMachine) -> Iterator[Bound]:
+    """The limits for everybody of a rule, its own and those it shares, that an event says enough of to be found."""
+    for bound_of in (*rule.bounds, *(one for _, shared in rule.shared for one in shared)):
+        for bound in all_of(bound_of):
+            if bound.shared and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths):
+                yield bound
 
 
 def _used(machine: Machine, event: Event) -> Iterator[RuleMachine]:

@@ -13,23 +13,20 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, Protocol, runtime_checkable
 
+from msgspec import Struct
 
-class Measured:
+
+class Measured(Struct):
     """What is measured: the event's context, the lines looked at (places in `lines`), their amounts in minor units, and the total.
 
     For an event without lines `picked` is empty and `total` is the measure itself. `whole` tells that it is every line at its net amount.
     """
 
-    __slots__ = ("amounts", "context", "picked", "total", "whole")
-
-    def __init__(
-        self, context: Any, picked: Sequence[int], amounts: Sequence[int], total: int, whole: bool = False
-    ) -> None:
-        self.context = context
-        self.picked = picked
-        self.amounts = amounts
-        self.total = total
-        self.whole = whole
+    context: Any
+    picked: Sequence[int]
+    amounts: Sequence[int]
+    total: int
+    whole: bool = False
 
     @property
     def lines(self) -> list[Any]:
@@ -105,13 +102,34 @@ class PerStep:
         return measured.total // self.step * self.units, 1, None
 
 
-class PerUnit:
-    """So many units for each of something counted on lines or on the event: 1 per line.qty, 2 per night; whole steps if `whole`."""
+EXACT = 1_000_000
+"""Parts of one of what is counted exactly (`number of litre`), in lines' weights and in tallies."""
 
-    __slots__ = ("by_line", "count", "den", "num", "rate", "whole")
+
+class Exactly:
+    """A count of lines or of an event that need not be whole."""
+
+    __slots__ = ("count",)
+
+    def __init__(self, count: Callable[..., Any]) -> None:
+        self.count = count
+
+    def __call__(self, context: Any, line: Any) -> Any:
+        """How much there is."""
+        return self.count(context, line)
+
+
+class PerUnit:
+    """So many units for each of something counted on lines or on the event: 1 per line.qty, 2 per night; whole steps if `whole`.
+
+    Lines weigh `grain` for each one.
+    """
+
+    __slots__ = ("by_line", "count", "den", "grain", "num", "rate", "whole")
 
     def __init__(self, num: int, den: int, count: Callable[..., Any], by_line: bool, whole: bool = False) -> None:
         self.num, self.den, self.count, self.by_line, self.whole = num, den, count, by_line, whole
+        self.grain = EXACT if isinstance(count, Exactly) else 1
         self.rate = (num, den)
 
     def worth(self, measured: Measured) -> Worth:
@@ -120,13 +138,13 @@ class PerUnit:
         if self.by_line:
             lines = context.lines
             counts = [self.count(context, lines[place]) for place in measured.picked]
-            total, weights = sum(counts), counts
+            total, weights = sum(counts), counts if self.grain == 1 else [int(count * self.grain) for count in counts]
         else:
             total, weights = self.count(context, None) or 0, None
         if self.whole:
             return int(total // self.den) * self.num, 1, weights
         if isinstance(total, Fraction):
-            return total.numerator * self.num, total.denominator * self.den, None
+            return total.numerator * self.num, total.denominator * self.den, weights
         return total * self.num, self.den, weights
 
 
@@ -162,6 +180,11 @@ class Lookup:
         """What the named calculator says; nothing where no row fits."""
         found = self.cells.get(self.key(measured.context, None), self.otherwise)
         return found.worth(measured) if found is not None else (0, 1, None)
+
+    def on_money(self) -> bool:
+        """Whether every row is a rate on money."""
+        rows = (*self.cells.values(), *(() if self.otherwise is None else (self.otherwise,)))
+        return bool(self.cells) and all(type(row) is PerMoney for row in rows)
 
     def pick(self, context: Any) -> RewardCalculator | None:
         """The calculator that would be asked."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from regulars.engine.bodies import said
+from regulars.engine.remembered import remembered
 from regulars.engine.tables import choose
 from regulars.program.forms.tree import Life, Point, Span, Start, Trigger, WindowForm
 from regulars.program.model import Program
@@ -100,6 +102,14 @@ class Calendar:
     def _spanned(self, life: Life, anchor: LifeOf) -> LifeOf:
         assert life.span is not None
         span, through = life.span, 1 if life.through else 0
+        n = span.n
+        if life.to_end_of is None and isinstance(n, int):
+            # What hangs on a day alone is worked out once.
+            def end(day: Day) -> Day:
+                return min(add_span(day, n, span.unit) + through, NEVER) if day < NEVER else NEVER
+
+            ended = remembered(end)
+            return lambda c, day: ended(anchor(c, day))
         if life.to_end_of is None:
             return lambda c, day: min(_add(c, anchor(c, day), span) + through, NEVER)
         tile = self.tile(life.to_end_of)
@@ -135,6 +145,10 @@ class Calendar:
         keeps_own = not anchors or len(points) < len(anchors)
         if not points:
             return lambda _c, day: day
+
+        if len(points) == 1 and not keeps_own:
+            only = points[0]
+            return lambda c, day: day if (found := only(c, day)) is None else found
 
         def latest(c: Any, day: Day) -> Day:
             known = [found for point in points if (found := point(c, day)) is not None]
@@ -179,7 +193,7 @@ class Calendar:
             return lambda c: _as_day(c, c.who.get(rest))
         if first == "line":
             return lambda c: _as_day(c, getattr(c.line, rest, None))
-        return lambda c: _as_day(c, getattr(c.facts, rest, None))
+        return lambda c: _as_day(c, said(c.facts, rest))
 
     def next_time(self, trigger: Trigger) -> Callable[[Any, Day], Day]:
         """For a trigger of the calendar: (context, day) gives the first day strictly after `day` on which it fires; NEVER for none."""
@@ -216,6 +230,9 @@ class Calendar:
             return lambda _c, day: day + 1
         if start.kind == "next_business_day":
             return lambda _c, day: day + (1, 1, 1, 1, 3, 2, 1)[weekday(day)]
+        if start.kind == "next":
+            tile = self.tile(start.name)
+            return lambda c, day: NEVER if (held := tile(c, day)) is None else held[1]
         return lambda _c, day: day
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from regulars.engine import holds, lots, vouchers
+from regulars.engine import handed_in, holds, lots, vouchers
 from regulars.engine.costs import share_of
-from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Taken
+from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Sale, Taken
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
@@ -22,7 +24,7 @@ def cancel(c: Context, given: Facts) -> Refusal | None:
     """Calls off an earlier exchange of the member, if its rule gives anything back and nothing that it gave is used."""
     sale, machine = given.sale, c.machine
     if sale is None or sale.receipt.refused is not None:
-        return Refusal(code="cancel.unknown_event", text="no such exchange of this member", pointer="/of")
+        return Refusal(code="cancel.unknown_event", text="There is no such exchange of this member.", pointer="/of")
     if sale.taken:
         return Refusal(code="cancelled", pointer="/of")
     receipt = sale.receipt
@@ -33,25 +35,36 @@ def cancel(c: Context, given: Facts) -> Refusal | None:
             return Refusal(code="not_entitled", rule=names[taken.rule], pointer="/of")
     if not receipt.took:
         return Refusal(code="not_entitled", pointer="/of")
+    return call_off(c, sale)
+
+
+def call_off(c: Context, sale: Sale, whole: bool = False) -> Refusal | None:
+    """Takes away what an exchange gave and gives back what it took, `whole` or as far as its rule says; a refusal when
+    something that it gave is used.
+    """
+    receipt = sale.receipt
     held = {voucher.serial: voucher for voucher in c.vouchers}
     if any(issue.serial not in held and issue.serial in c.spent for issue in receipt.issued):
         return Refusal(code="used", pointer="/of")
     for issue in receipt.issued:
         if issue.serial in held:
             vouchers.cancel(c, held[issue.serial])
-    restore(c, receipt, str(sale.body["id"]))
+    restore(c, receipt, str(sale.body["id"]), whole)
     c.taken_lines = DONE
     return None
 
 
-def restore(c: Context, receipt: Receipt, event: str) -> None:
+def restore(c: Context, receipt: Receipt, event: str, whole: bool = False) -> None:
     """Gives the lots back that were taken, as far as their rule says, an entry for each wallet; what was reserved is redeemed first."""
     machine, version = c.machine, c.machine.book.at_version(receipt.version)
     sums: dict[tuple[int, str], int] = {}
+    give_back_vouchers(c, receipt, version.names)
     for taken in receipt.took:
+        if taken.voucher is not None:
+            continue
         name = version.by_place[taken.wallet].name
         rule = machine.named[version.names[taken.rule]]
-        share = share_of(rule.rule.gives_back)(c) * taken.units
+        share = Fraction(taken.units) if whole else share_of(rule.rule.gives_back)(c) * taken.units
         units = share.numerator // share.denominator
         reserved = holds.of_event(c, name, event)
         if reserved is not None:
@@ -61,6 +74,15 @@ def restore(c: Context, receipt: Receipt, event: str) -> None:
             sums[back_rule(rule), name] = sums.get((back_rule(rule), name), 0) + units
     for (place, name), units in sums.items():
         c.recording.append(Entry(place, machine.wallets[name].place, units, 0, 0, 1, units))
+
+
+def give_back_vouchers(c: Context, receipt: Receipt, names: Sequence[str]) -> None:
+    """Gives back the vouchers that were taken, as many as their rule says."""
+    for place in dict.fromkeys(taken.rule for taken in receipt.took if taken.voucher is not None):
+        rule = c.machine.named[names[place]]
+        mine = [taken for taken in receipt.took if taken.rule == place]
+        for voucher in handed_in.share_back(mine, share_of(rule.rule.gives_back)(c)):
+            handed_in.put_back(c, back_rule(rule), voucher)
 
 
 def back_rule(rule: RuleMachine) -> int:

@@ -1,6 +1,6 @@
-"""Vouchers that a member must claim: clipped offers, coupons printed at a kiosk. Until then they wait.
+"""Vouchers that a member must claim: clipped offers, coupons printed at a kiosk, codes of the operator's. Until then they wait.
 
-A waiting voucher opens on no day that ever comes; claiming it lets it open today.
+A waiting voucher opens on no day that ever comes; claiming it lets it open today. A code becomes a voucher of the member's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from regulars.engine.model import Issue, Voucher
 from regulars.engine.perks import not_open, own_limits, use
+from regulars.engine.vouchers import of_code
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.wallets import VoucherMachine
 
-EVENTS = frozenset({"clip", "print"})
+CODE = "claim_code"
+EVENTS = frozenset({"clip", "print", CODE})
 
 
 def claim(c: Context) -> Refusal | None:
     """`clip` or `print`: the kinds that it names, or everything of the member's that waits for it."""
     event = c.event
     assert event is not None
+    if event.first == CODE:
+        return claim_code(c)
     wanted = names(c)
     kinds = [
         kind for name in wanted if (kind := c.machine.vouchers.get(name)) is not None and kind.kind.claim == event.first
     ]
     if len(kinds) < len(wanted):
-        return Refusal(code="unknown", text="nothing of this name can be claimed so", pointer="/type")
+        return Refusal(code="unknown", text="Nothing of this name can be claimed so.", pointer="/type")
     if not wanted:
         kinds = [kind for kind in c.machine.vouchers.values() if kind.kind.claim == event.first]
     refusal = allowed(c, kinds)
@@ -41,6 +45,27 @@ def claim(c: Context) -> Refusal | None:
         refusal = claim_kind(c, kind, named=bool(wanted))
         if refusal is not None:
             return refusal
+    return None
+
+
+def claim_code(c: Context) -> Refusal | None:
+    """Makes a code of the operator's a voucher of the member's: it lives as its kind says, and no longer than the code."""
+    event = c.event
+    assert event is not None
+    made = of_code(c, event.body, c.next_serial())
+    if isinstance(made, Refusal):
+        return made
+    kind = c.machine.vouchers[made.name]
+    rule = c.machine.rules[kind.use_rule]
+    first, gone = kind.life(c, c.today)
+    opens, gone = max(first, made.opens), min(gone, made.gone, rule.until)
+    if gone <= c.today:
+        return rule.refusal("lapsed", last_day=gone - 1)
+    made = replace(made, gone=gone, opens=opens)
+    c.vouchers = (*c.vouchers, made)
+    worth = kind.worth if made.worth is None else made.worth
+    c.issued = (*c.issued, Issue(kind.use_rule, made.serial, made.name, worth, 0 if gone >= NEVER else gone))
+    c.changed.add(f"voucher:{made.name}")
     return None
 
 

@@ -6,22 +6,29 @@ conditions use (`c.event`, `c.levels`, `c.who` ..).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
+from regulars.engine.accounts import CLOSED
+from regulars.engine.bodies import said
 from regulars.engine.calculators import Measured
+from regulars.engine.fields import exact
 from regulars.engine.lots import EMPTY
 from regulars.engine.model import (
     Charge,
     Entry,
     Facts,
+    Grant,
     Holding,
     Issue,
     Member,
     Movement,
     Order,
     PlanHeld,
+    Sale,
     Taken,
     Told,
     Use,
@@ -37,12 +44,41 @@ if TYPE_CHECKING:
     from regulars.words.moments import Zone
 
 
-class Context:
-    """Working state of one decision."""
+class Context(Struct):
+    """Working state of one decision. Its fields have their values from the start, so that making one costs next to nothing."""
 
-    # What most decisions never touch stands here once, not in every context: beyond thirty attributes of its own CPython
-    # gives up the compact form of an object.
-    facts: Any = None
+    machine: Machine
+    member: Member
+    event: Event | None
+    facts: Any
+    lines: list[Any]
+    today: Day
+    holdings: dict[str, Holding]
+    grants: dict[str, tuple[Grant, ...]]
+    vouchers: tuple[Voucher, ...]
+    tallies: dict[str, tuple[tuple[int, int], ...]]
+    days: dict[str, Day]
+    who: dict[str, Any]
+    marks: dict[str, Any]
+    serial: int
+    spent: tuple[int, ...]
+    plans: tuple[PlanHeld, ...]
+    orders: tuple[Order, ...]
+    left_of: dict[str, int] = {}
+    person: str = ""
+    suspended: bool = False
+    claimed: dict[str, int] = {}
+    moved: list[Movement] = []
+    entries: list[Entry] = []
+    dues: list[Entry] = []
+    recording: list[Entry] = []
+    silent: list[int] = []
+    in_event: dict[str, int] = {}
+    changed: set[str] = set()
+    before: dict[str, int] = {}
+    levels: dict[str, str] = {}
+    measures: dict[str | None, Any] = {}
+    lapses: dict[int, Day] = {}
     nets: list[int] | None = None
     off: dict[str, list[int]] | None = None
     added: int = 0
@@ -55,6 +91,8 @@ class Context:
     given: Any = 0
     taken: Any = 0
     crossed: Any = 0
+    ration: Fraction | int = 1
+    """The share of what the rule at hand measures that its limits allow."""
     unused: bool = False
     judging: bool = True
     """Whether an event is judged: then a budget that nobody fetched has nothing left; who only looks is shown all of it."""
@@ -70,60 +108,21 @@ class Context:
     told: tuple[Told, ...] = ()
     charged: tuple[Charge, ...] = ()
     order: Order | None = None
-    suspended: bool = False
     tender_off: dict[int, int] | None = None
-    person: str = ""
     real: Event | None = None
-    spent: tuple[int, ...] = ()
-    plans: tuple[PlanHeld, ...] = ()
-    orders: tuple[Order, ...] = ()
     taken_lines: tuple[tuple[int, int], ...] = ()
-
-    def __init__(self, machine: Machine, member: Member, event: Event | None, facts: Facts) -> None:
-        self.machine = machine
-        self.member = member
-        self.event = event
-        self.lines: list[Any] = []
-        if event is not None:
-            self.facts = event.facts
-            if machine.reader.people:
-                self.person = event.body.get("person") or ""
-            self.lines = event.lines
-        self.today: Day = member.day
-        self.holdings = dict(member.holdings)
-        self.grants = dict(member.grants)
-        self.vouchers = member.vouchers
-        self.tallies = dict(member.tallies)
-        self.days = dict(member.days)
-        self.who = member.facts
-        self.marks = member.marks
-        self.serial = member.serial
-        if member.spent:
-            self.spent = member.spent
-        if member.plans:
-            self.plans = member.plans
-        if "suspended" in member.marks:
-            self.suspended = True
-        if member.orders:
-            self.orders = member.orders
-        self.left_of: dict[str, int] = dict(facts.left)
-        self.claimed: dict[str, int] = {}
-        self.moved: list[Movement] = []
-        self.entries: list[Entry] = []
-        self.dues: list[Entry] = []
-        self.recording = self.dues
-        self.silent: list[int] = []
-        self.in_event: dict[str, int] = {}
-        self.changed: set[str] = set()
-        self.before: dict[str, int] = {}
-        self.levels: dict[str, str] = {}
-        self.measures: dict[str | None, Any] = {}
-        self.lapses: dict[int, Day] = {}
+    about: Sale | None = None
+    """The earlier purchase that a request speaks of."""
 
     @property
     def zone(self) -> Zone:
         """The program's time zone."""
         return self.machine.zone
+
+    @property
+    def closed(self) -> bool:
+        """Whether the account is closed."""
+        return self.suspended and CLOSED in self.marks
 
     # What compiled conditions ask.
 
@@ -178,8 +177,8 @@ class Context:
         return day
 
     def chosen_percent(self, name: str) -> int:
-        """The share that the member chose."""
-        return int(self.marks.get(f"choice:{name}", 0))
+        """The share that the member chose, else the one that holds before."""
+        return int(self.marks.get(f"choice:{name}", self.machine.choices[name].default or 0))
 
     def basket_list(self) -> int:
         """The lines' sum before any price step."""
@@ -227,7 +226,7 @@ class Context:
     def rate(self, name: str) -> Fraction:
         """A rate that the event brings (`rates: {BTC: 65000.00}`); nought when it is not known, and what is divided by it is nothing."""
         rates = self.event.body.get("rates", {}) if self.event is not None else {}
-        return Fraction(str(rates.get(name, 0)))
+        return exact(rates.get(name, 0)) if isinstance(rates, Mapping) else Fraction(0)
 
     def path(self, path: str) -> Any:
         """The value of a fact's path, for limits kept apart by it."""
@@ -240,7 +239,7 @@ class Context:
             return self.who.get(rest)
         if first == "voucher":
             return getattr(self.voucher, rest)
-        return getattr(self.facts, rest, None)
+        return said(self.facts, rest)
 
     def span_fact(self, path: str) -> tuple[Day, Day] | None:
         """A fact that holds a span of days."""
@@ -297,6 +296,10 @@ class Context:
         self.holdings[wallet] = holding
         self.changed.add(wallet)
 
+    def regrant(self, ladder: str, grants: tuple[Grant, ...]) -> None:
+        """Sets what was granted of a ladder."""
+        self.grants = {**self.grants, ladder: grants}
+
     def mark(self, name: str, value: Any) -> None:
         """Remembers a choice or a mark."""
         marks = dict(self.marks)
@@ -319,3 +322,21 @@ class Context:
         """A new number for a lot or voucher."""
         self.serial += 1
         return self.serial
+
+
+def begun(machine: Machine, member: Member, event: Event | None, given: Facts) -> Context:
+    """The context of an event of a member, before time has run; what was fetched is given."""
+    c = Context(
+        machine, member, event, None, [], member.day, member.holdings.copy(), member.grants, member.vouchers,
+        member.tallies.copy(), member.days.copy(), member.facts, member.marks, member.serial, member.spent, member.plans, member.orders,
+    )  # fmt: skip
+    c.recording = c.dues
+    if event is not None:
+        c.facts, c.lines = event.facts, event.lines
+        if machine.reader.people:
+            c.person = event.body.get("person") or ""
+    if given.left:
+        c.left_of = dict(given.left)
+    if "suspended" in member.marks:
+        c.suspended = True
+    return c

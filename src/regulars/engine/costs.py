@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine.amounts import Amounts
 from regulars.engine.calculators import Measured
 from regulars.engine.exchanges import usable
 from regulars.engine.tables import choose
@@ -21,10 +22,14 @@ CostOf = Callable[["Context"], "tuple[str, int]"]
 
 
 def cost_of(machine: Machine, rule: Rule, wallet: str, cell: Any) -> CostOf:
-    """What a rule takes of a wallet, as a function of the context: (wallet, smallest units), parts of a unit rounded up."""
+    """What a rule takes of a wallet, as a function of the context: (wallet, smallest units), parts of a unit rounded up; or of a kind of
+    voucher how many.
+    """
     if isinstance(cell, Of) and cell.value is None:
         return lambda c: (wallet, usable(c, c.machine.rules[rule.index], wallet))
-    calculator = machine.amounts(wallet).make(cell)
+    vouchers = wallet in machine.vouchers
+    amounts = Amounts(1, machine.minor, machine.counts, machine.factories) if vouchers else machine.amounts(wallet)
+    calculator = amounts.make(cell)
     in_money = share_of(rule.part_pay)
 
     def cost(c: Context) -> tuple[str, int]:

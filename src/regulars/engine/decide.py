@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import memberships, places, seats
+from regulars.engine import choosing, closing, memberships, places, reserving, seats, transfers
+from regulars.engine.accounts import ASKED as ASKED_TO_CLOSE
+from regulars.engine.accounts import MERGED
+from regulars.engine.awards import award
 from regulars.engine.cancels import cancel
-from regulars.engine.context import Context
+from regulars.engine.context import Context, begun
 from regulars.engine.corrections import retier, reverse
-from regulars.engine.earning import earn, keep_alive, remember
+from regulars.engine.earning import keep_alive, remember
 from regulars.engine.events import Event, pay_rest
 from regulars.engine.fields import Bad
 from regulars.engine.granting import level_now
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 NONE_LEFT: dict[str, int] = {}
 ABOUT_MEMBER = frozenset({"join", "update", "hold_card", "drop_card", "invite"})
 REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"}) | ASKED
+OF_STAFF = frozenset({"award", "goodwill", "reversal", "retier"}) | ASKED_TO_CLOSE
 ALWAYS = frozenset({"cancel", "renew", "downgrade", "charge_failed"})
 """Requests that are taken of a member who is suspended too."""
 
@@ -55,7 +59,7 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
         refusal = Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     if refusal is not None:
         return refused(book, member, event, given, refusal)
-    if c.machine.termed:
+    if c.machine.termed and event.first != "tick":
         begin_terms(c)
     settle(c)
     if c.machine.shared:
@@ -68,7 +72,7 @@ def decide(book: Book, member: Member, event: Event, given: Facts = NO_FACTS) ->
 
 def begin(book: Book, member: Member, event: Event, given: Facts) -> Context:
     """The context with time run to the event's day, and standings as they are then."""
-    c = Context(book.at(event.day), member, event, given)
+    c = begun(book.at(event.day), member, event, given)
     if event.day > member.day or not member.events:
         advance(c, book, event.day)
     else:
@@ -83,17 +87,29 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     """Everything the event itself does; a refusal when it cannot be."""
     event = c.event
     assert event is not None
+    plan = c.machine.plan(event.kind)
+    if plan.everyday and not event.use and "referred_by" not in event.body:
+        if not c.suspended:
+            plan.walk(c.today)(c)
+            return None
+        return closing.after(c) if c.closed else None
     first = event.first
-    if first == "purchase" and c.machine.plain_purchases and "referred_by" not in event.body:
-        return happen(c, given)
     if first == "tick":
+        return None
+    if c.closed:
+        return closing.after(c)
+    if first == MERGED:
+        closing.arrive(c)
         return None
     refusal = may(c) if c.machine.asks_first else None
     if refusal is not None:
         return refusal
     if first == "cancel" and event.of is not None:
         return cancel(c, given)
+    if first == reserving.FIRST:
+        return reserving.end(c, given)
     if first in REQUESTS:
+        c.about = given.sale
         refusal = ask(c)
         if refusal is None:
             remember(c, c.machine.plan(event.kind).sets)
@@ -105,17 +121,15 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     if first in seats.TOLD:
         seats.told(c)
         return None
+    if first in transfers.TOLD:
+        return transfers.told(c)
     if first == "opening":
         refusal = bring_in(c)
         # What is judged next is judged by what the member was brought in with.
         c.levels = c.machine.snapshot(c)
         return refusal
-    if first == "goodwill":
-        return goodwill(c)
-    if first == "reversal":
-        return reverse(c, given)
-    if first == "retier":
-        return retier(c)
+    if first in OF_STAFF:
+        return corrected(c, given)
     if first in ABOUT_MEMBER:
         refusal = about_member(c)
         if refusal is not None:
@@ -131,6 +145,19 @@ def judge(c: Context, given: Facts) -> Refusal | None:
     return happen(c, given)
 
 
+def corrected(c: Context, given: Facts) -> Refusal | None:
+    """What staff set right: units given, an event taken back, a level set, an account merged or closed."""
+    assert c.event is not None
+    first = c.event.first
+    if first in ASKED_TO_CLOSE:
+        return closing.ask(c)
+    if first == "award":
+        return award(c)
+    if first == "goodwill":
+        return goodwill(c)
+    return reverse(c, given) if first == "reversal" else retier(c)
+
+
 def suspend(c: Context, kind: str) -> None:
     """An event of the staff's that suspends the account, or ends that."""
     on, _ = c.machine.program.account.suspend or ("", "")
@@ -143,8 +170,8 @@ def may(c: Context) -> Refusal | None:
     event = c.event
     assert event is not None
     account = c.machine.program.account
-    if account.unknown == "refuse" and not c.member.events and event.first not in {"join", "opening"}:
-        return Refusal(code="member.unknown", text=f"nobody has joined as {c.member.id!r}", pointer="/member")
+    if account.unknown == "refuse" and not c.member.events and event.first not in {"join", "opening", "award"}:
+        return Refusal(code="member.unknown", text=f"Nobody has joined as {c.member.id!r}.", pointer="/member")
     if account.lock is not None and event.first in REQUESTS and c.machine.locked(c):
         return Refusal(code="locked")
     if c.suspended and (event.use or event.first in REQUESTS - ALWAYS):
@@ -179,14 +206,23 @@ def happen(c: Context, given: Facts) -> Refusal | None:
             if refusal is not None:
                 return refusal
         if plan.prices or plan.perks or plan.tenders or event.use:
+            if event.rest is not None:
+                # An event may be judged again, and starts from what was read.
+                pay_rest(event, sum(line.amount for line in event.lines))
             refusal = price(c, plan)
             if refusal is not None:
                 return refusal
             if event.rest is not None:
                 pay_rest(event, pay_of(c) or 0)
-    earned = not c.suspended and earn(c, plan.walk(c.today), plan.sets)
+    had = len(c.entries), len(c.promised), len(c.issued)
+    if not c.suspended:
+        plan.walk(c.today)(c)
+        if plan.sends:
+            transfers.share(c, plan.sends)
+    if event.kind in c.machine.openers:
+        choosing.begin_with(c, event.kind)
     if c.machine.program.referrals:
-        pay_referrals(c, earned)
+        pay_referrals(c, (len(c.entries), len(c.promised), len(c.issued)) != had)
     return None
 
 
@@ -243,6 +279,7 @@ def catch_up(c: Context, day: int) -> None:
         if held.lots or held.waiting or held.reserved:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     lapse_vouchers(c, day)
+    choosing.begin_by(c, day)
     settle(c)
 
 
@@ -263,6 +300,8 @@ def pay_of(c: Context) -> int | None:
 def refused(book: Book, member: Member, event: Event, given: Facts, refusal: Refusal) -> Decision:
     """The decision of a refusal: only time has run."""
     c = begin(book, member, event, given)
+    if event.first in transfers.TOLD:
+        transfers.refused(c, refusal)
     return finish(c, event.day < member.day, None, refusal)
 
 
@@ -276,23 +315,22 @@ def finish(c: Context, late: bool, pay: int | None, refusal: Refusal | None) -> 
     """The member afterwards, and the receipt."""
     member, event = c.member, c.event
     assert event is not None
-    day = max(member.day, event.day)
+    day = member.day if late else event.day
     after = Member(
         member.id, member.events if event.first == "tick" else member.events + 1, day, due_of(c, day), c.serial, c.holdings,
         c.grants, c.vouchers, c.tallies, c.days, c.who, c.marks, c.spent, c.plans, c.orders,
     )  # fmt: skip
     code = None if refusal is None else (refusal.code, refusal.rule, dict(refusal.values))
-    nets = None if c.nets is None else tuple(c.nets)
-    split = (
-        ()
-        if nets is None or len(nets) == len(event.lines)
-        else tuple([line.origin for line in c.lines[len(event.lines) :]])
-    )
+    nets, told = c.nets, c.told
     receipt = Receipt(
-        version=c.machine.version, refused=code, entries=tuple(c.entries), dues=tuple(c.dues), silent=tuple(c.silent), pay=pay, nets=nets,
-        issued=c.issued, used=c.used, gone=c.gone_vouchers, levels=() if c.grants == member.grants else risen(c), taken=c.taken_lines,
-        told=tuple([told.id for told in c.told]) if c.told else (), late=late, promised=c.promised, took=c.took,
-        left={key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
-        split=split, charged=c.charged,
+        c.machine.version, code, tuple(c.entries), tuple(c.dues) if c.dues else (), tuple(c.silent), pay,
+        None if nets is None else tuple(nets), c.issued, c.used, c.gone_vouchers,
+        () if c.grants is member.grants else risen(c), c.taken_lines, tuple([one.id for one in told]) if told else (),
+        late, c.promised, c.took,
+        {key: left + c.claimed.get(key, 0) for key, left in c.left_of.items()} if c.left_of else NONE_LEFT,
+        () if nets is None or len(nets) == len(event.lines) else tuple([line.origin for line in c.lines[len(event.lines) :]]),
+        c.charged,
     )  # fmt: skip
-    return Decision(after, receipt, tuple(c.moved), c.told, tuple(c.claimed.items()) if c.claimed else (), refusal)
+    # What was measured knows its context: let go of it here, and nothing is left for the garbage collector.
+    c.measures = {}
+    return Decision(after, receipt, tuple(c.moved), told, tuple(c.claimed.items()) if c.claimed else (), refusal)

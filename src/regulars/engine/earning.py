@@ -8,11 +8,13 @@ compiled is known here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
+from regulars.engine import lots, rations
 from regulars.engine.calculators import Measured
+from regulars.engine.clipped import drop
 from regulars.engine.compartments import PERSON, note
 from regulars.engine.drafts import Draft
 from regulars.engine.granting import grant, issue
@@ -33,32 +35,27 @@ SPENT_KEPT = 50
 Kept = tuple[RuleMachine, Target, Measured, int, "Sequence[int] | None", int, int, int, tuple[int, ...]]
 """What a rule gives to a target: rule, target, measure, units, lines' weights, rate (numerator, denominator), units before limits, what
 shaped them."""
-Walk = Callable[["Context", list[Kept], list[Draft]], None]
-"""The rules of an event in file order (`walk.py`): what each gives goes to the kept, or to the drafts where it meets others."""
+Walk = Callable[["Context"], None]
+"""All that the rules of an event give (`walk.py`)."""
 Sum = list[Any]
 """What a wallet gets: units, lapse day as shown (0: never), lapse day, wallet."""
 new_movement = partial(tuple.__new__, Movement)
 
 
-def earn(c: Context, walk: Walk, sets: Sequence[tuple[str, str]] = ()) -> bool:
-    """Runs the rules on the context's event, then counts the event in its `sets`; whether anything was given."""
+def fire(c: Context, rule: RuleMachine) -> None:
+    """One rule by itself gives what it gives, if its conditions hold."""
     kept: list[Kept] = []
     drafts: list[Draft] = []
-    walk(c, kept, drafts)
+    slowly(c, rule, drafts, kept)
     if drafts:
         book(c, drafts, kept)
-    if sets:
-        remember(c, sets)
     if c.machine.kept_alive_by:
         keep_alive(c)
     if kept:
-        pay_out(c, kept)
-    return bool(kept)
-
-
-def fire(c: Context, rule: RuleMachine) -> None:
-    """One rule by itself gives what it gives, if its conditions hold."""
-    earn(c, lambda c, kept, drafts: slowly(c, rule, drafts, kept))
+        had = len(c.recording), len(c.promised)
+        pay_out(c, kept, {})
+        if c.machine.empties:
+            drop(c, *had)
 
 
 def slowly(c: Context, rule: RuleMachine, drafts: list[Draft], kept: list[Kept]) -> None:
@@ -126,7 +123,9 @@ def keep(
         if units < before:
             shaped = (*shaped, rule.only_name)
     elif rule.limited:
-        units, names = clip(c, rule.limits(c), target, measured, units)
+        # A rule that gives several things to one event gives them one time.
+        again = len(rule.targets) > 1 and any(one[0] is rule and one[3] > 0 for one in kept)
+        units, names = clip(c, rule.limits(c), target, measured, units, again)
         shaped = (*shaped, *names)
     kept.append((rule, target, measured, units, weights, num, den, rounded, shaped))
     if rule.uses is not None and units > 0:
@@ -147,9 +146,11 @@ def use_offer(c: Context, name: str) -> None:
 
 
 def clip(
-    c: Context, limits: Sequence[tuple[Bound | None, int]], target: Target, measured: Measured, units: int
+    c: Context, limits: Sequence[tuple[Bound | None, int]], target: Target, measured: Measured, units: int, again: bool = False
 ) -> tuple[int, tuple[int, ...]]:
-    """What several limits, or one on what is measured, leave, and what clipped: first all are asked, then all are counted."""
+    """What several limits, or one on what is measured, leave, and what clipped: first all are asked, then all are counted. `again`: the
+    time is counted already.
+    """
     base, lines = measured.total, len(measured.picked)
     names: tuple[int, ...] = ()
     for bound, name in limits:
@@ -158,19 +159,31 @@ def clip(
         room = bound.room(c)
         before = units
         if bound.counted == "times":
-            units = units if room >= 1 else 0
+            units = units if again or room >= 1 else 0
         elif bound.counted == "units":
             units = min(units, room) if bound.noun in {None, target.name} else units
-        elif bound.counted == "base" and base > room:
+        elif bound.counted == "measure":
+            have, room = rations.amount(c, bound, measured.picked), room + rations.used_before(c, bound, again)
+            if have > room:
+                units = min(units, rations.within(c, target, measured, units, Fraction(room, have)))
+        elif bound.counted == "base" and base > (room := room + rations.used_before(c, bound, again)):
             units, base = units * room // base if base else 0, room
-        elif bound.counted == "lines" and lines > room:
+        elif bound.counted == "lines" and lines > (room := room + rations.used_before(c, bound, again)):
             units, lines = units * room // lines if lines else 0, room
         if units < before:
             names = (*names, name)
     if units > 0:
-        counts = {"times": 1, "units": units, "base": base, "lines": lines}
+        counts = {"times": 0 if again else 1, "units": units, "base": base, "lines": lines}
         for bound, _ in limits:
-            if bound is not None and (bound.counted != "units" or bound.noun in {None, target.name}):
+            if bound is None or (bound.counted == "units" and bound.noun not in {None, target.name}):
+                continue
+            if bound.counted == "measure":
+                have = rations.amount(c, bound, measured.picked)
+                room = bound.room(c) + rations.used_before(c, bound, again)
+                bound.use(c, rations.keep(c, bound, min(have, room), again))
+            elif bound.counted in {"base", "lines"}:
+                bound.use(c, rations.keep(c, bound, counts[bound.counted], again))
+            else:
                 bound.use(c, counts[bound.counted])
     return units, names
 
@@ -189,9 +202,8 @@ def under_ceiling(c: Context, kept: Sequence[Kept], target: Target, units: int) 
     return units, names
 
 
-def pay_out(c: Context, kept: Sequence[Kept]) -> None:
-    """Entries and credits: each wallet is credited once for all the rules that gave to it."""
-    sums: dict[int, Sum] = {}
+def pay_out(c: Context, kept: Sequence[Kept], sums: dict[int, Sum]) -> None:
+    """Entries and credits: each wallet is credited once for all the rules that gave to it, with what the `sums` hold already."""
     today, record = c.today, c.recording.append
     for rule, target, measured, units, weights, num, den, rounded, shaped in kept:
         wallet = target.only

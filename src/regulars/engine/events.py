@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from regulars.engine.bodies import Shape, identifier, plain, quantity, reader_of_money, return_line, uses
+from regulars.engine.bodies import Shape, identifier, plain, quantity, reader_of_money, return_line, unsaid_class, uses
 from regulars.engine.fields import Bad, text_field
+from regulars.engine.quick_lines import quick_line
 from regulars.program.model import Fact, Program
 from regulars.words.days import WEEKDAYS, Day, weekday, ymd
 from regulars.words.moments import Zone
@@ -23,7 +24,7 @@ LATEST = 4_102_444_800_000_000 * 2  # about the year 2100, doubled: absurd dates
 OF_THE_EVENT = frozenset({"id", "type", "member", "happened_at", "source", "lines", "pay", "use", "of"})
 BUILT_IN = frozenset({
     "purchase", "return", "join", "tick", "opening", "hold_card", "drop_card", "invite", "refer", "update", "goodwill", "reversal",
-    "retier", "leave", "use", "purchase.brought_in",
+    "retier", "merge", "merged", "close", "leave", "use", "purchase.brought_in", "redemption.confirm", "redemption.release", "award",
 })  # fmt: skip
 REQUESTS = frozenset({"redeem", "use_perk", "choose", "set_preference", "convert"})
 NONE: frozenset[str] = frozenset()
@@ -35,26 +36,32 @@ BUILT_IN_FACTS: dict[str, frozenset[str]] = {
     "refer": frozenset({"friend"}),
     "invite": frozenset({"tier"}),
     "friend": frozenset({"friend"}),
-    "redeem": frozenset({"cost"}),
+    "redeem": frozenset({"cost", "reserve"}),
     "use_perk": frozenset({"choose", "item", "amount"}),
     "subscribe": frozenset({"plan", "trial", "activate"}),
     "renew": frozenset({"plan", "charge_fails"}),
     "cancel": frozenset({"plan"}), "upgrade": frozenset({"plan"}), "downgrade": frozenset({"plan"}), "charge_failed": frozenset({"plan"}),
     "clip": frozenset({"offer", "offers"}), "print": frozenset({"offer", "offers"}),
+    "claim_code": frozenset({"code", "kind", "worth", "percent", "minimum", "scope", "first_day", "last_day"}),
     "reschedule": frozenset({"to", "add", "add_once", "remove"}),
     "share": frozenset({"with"}), "unshare": frozenset({"with"}), "shared": frozenset({"by"}), "unshared": frozenset({"by"}),
+    "sent": frozenset({"by", "rule", "paid", "own", "gives"}), "sent_back": frozenset({"by", "rule", "paid", "why"}),
     "waits": frozenset({"place", "by", "places"}), "freed": frozenset({"place", "by"}), "placed": frozenset({"place"}),
     "remind": frozenset({"next"}),
     "choose": frozenset({"option"}), "set_preference": frozenset({"option"}),
     "goodwill": frozenset({"wallet", "amount", "reason", "by"}),
     "reversal": frozenset({"reason", "by"}),
+    "award": frozenset({"gives", "members", "by"}),
     "retier": frozenset({"ladder", "level", "until", "reason", "by"}),
+    "merge": frozenset({"into", "reason", "by"}), "merged": frozenset({"by", "state"}), "close": frozenset({"reason", "by"}),
     "opening": frozenset({
         "balances", "lots", "levels", "vouchers", "last", "ever", "used", "facts", "choices", "referred_by", "plan", "orders", "shared",
     }),
 }  # fmt: skip
 ABOUT: dict[str, frozenset[str]] = {
-    "return": frozenset({"purchase"}), "reversal": frozenset({"purchase"}), "cancel": frozenset({"redeem", "convert"}),
+    "return": frozenset({"purchase"}), "reversal": frozenset({"purchase", "friend"}), "cancel": frozenset({"redeem", "convert"}),
+    "redemption": frozenset({"redeem"}),
+    "convert": frozenset({"purchase"}),
 }  # fmt: skip
 """Kinds of events about an earlier one (`of`), and of which kind that is."""
 SPOKEN_OF = frozenset().union(*ABOUT.values())
@@ -151,12 +158,17 @@ class Reader:
         }
         self.tender = Shape("tender", tender_facts, ("method", "amount"), exponent, zone)
         self.money = reader_of_money(exponent)
+        told = (facts for owner, facts in program.facts.items() if owner not in {"line", "tender", "member"})
+        self._unsaid = unsaid_class([fact for facts in told for fact in facts.values()], exponent, zone)
+        self.unsaid = self._unsaid()
+        """The facts of a moment of the calendar, which says nothing."""
         self._shapes: dict[str, Shape] = {}
         self._days_of_year = frozenset(
             name for facts in program.facts.values() for name, fact in facts.items() if fact.type.base == "day_of_year"
         )
         self._line_keys = frozenset({"amount", "price", "qty", "id"}) | self.line.known
         self._declares_qty = "qty" in line_facts
+        self._line_of = quick_line(self.line, self._line_keys, self.money, self._line, self._declares_qty)
         self.people = program.account.kind == "card"
 
     def shape(self, kind: str) -> Shape:
@@ -172,7 +184,7 @@ class Reader:
                 facts.update(self.program.facts.get(key, {}))
             if asked:
                 facts = {name: replace(fact, type=replace(fact.type, optional=True)) for name, fact in facts.items()}
-            found = self._shapes[kind] = Shape(kind, facts, (), self.program.exponent, self.zone)
+            found = self._shapes[kind] = Shape(kind, facts, (), self.program.exponent, self.zone, self._unsaid)
         return found
 
     def read(self, raw: Mapping[str, Any]) -> Event | Refusal:
@@ -184,18 +196,23 @@ class Reader:
 
     def _read(self, raw: Mapping[str, Any]) -> Event:
         if not isinstance(raw, Mapping):
-            raise Bad("event.not_an_object", "an event is an object with `id`, `type`, `member` and `happened_at`", "")
+            raise Bad(
+                "event.not_an_object", "An event must be an object with `id`, `type`, `member` and `happened_at`.", ""
+            )
         event = Event()
         event.id = identifier(raw, "id")
         event.member = identifier(raw, "member")
-        event.source = text_field(raw.get("source", "api")) or "api"
+        try:
+            event.source = text_field(raw.get("source", "api")) or "api"
+        except Bad as bad:
+            raise bad.of("source", "/source") from None
         kind = raw.get("type")
         if not isinstance(kind, str):
-            raise Bad("event.missing_field", "`type` is missing", "/type")
+            raise Bad("event.missing_field", "The field `type` is missing.", "/type")
         event.kind = kind
         event.first = kind.split(".", 1)[0]
         if kind not in self.kinds and not (event.first in REQUESTS and "." in kind):
-            raise Bad("event.unknown_type", f"this program has no event `{kind}`", "/type")
+            raise Bad("event.unknown_type", f"This program has no event `{kind}`.", "/type")
         event.at = self._moment(raw.get("happened_at"))
         event.day, event.minute = self.zone.local(event.at)
         self._details(event, raw)
@@ -203,18 +220,20 @@ class Reader:
 
     def _moment(self, value: Any) -> int:
         if value is None:
-            raise Bad("event.missing_field", "`happened_at` is missing", "/happened_at")
+            raise Bad("event.missing_field", "The field `happened_at` is missing.", "/happened_at")
         if isinstance(value, int) and not isinstance(value, bool):
             at = value
         else:
             parsed = self.zone.parse(str(value))
             if isinstance(parsed, Refusal):
                 raise Bad(
-                    "event.bad_moment", parsed.text or f"{value!r} is no moment; write 2026-03-02T09:00", "/happened_at"
+                    "event.bad_moment",
+                    parsed.text or f"The moment {value!r} cannot be read; write 2026-03-02T09:00.",
+                    "/happened_at",
                 )
             at = parsed
         if not EARLIEST <= at <= LATEST:
-            raise Bad("event.out_of_range", "the moment is not in this age", "/happened_at")
+            raise Bad("event.out_of_range", "The moment is not in this age.", "/happened_at")
         return at
 
     def _details(self, event: Event, raw: Mapping[str, Any]) -> None:
@@ -243,7 +262,7 @@ class Reader:
             elif key not in BUILT_IN_FACTS.get(event.first, NONE) | BUILT_IN_FACTS.get(
                 event.kind, NONE
             ) and key not in self._member_facts(event):
-                raise Bad("event.unknown_field", f"nothing in the program declares `{key}` of {event.kind}", f"/{key}")
+                raise Bad("event.unknown_field", f"Nothing in the program declares `{key}` of {event.kind}.", f"/{key}")
         if event.rest is not None:
             pay_rest(event, sum(line.amount for line in event.lines))
         if shape.of_lines:
@@ -251,13 +270,17 @@ class Reader:
         if event.first == "use_perk" and not event.lines and ("item" in body or "amount" in body):
             event.lines = [self._asked_line(raw, 0)]
         if event.first == "purchase" and "lines" not in body:
-            raise Bad("event.missing_field", "a purchase has `lines`", "/lines")
+            raise Bad("event.missing_field", "A purchase has `lines`, and they are missing.", "/lines")
         if event.first == "use" and not event.use:
-            raise Bad("event.missing_field", "`use` says what is used", "/use")
+            raise Bad("event.missing_field", "The field `use`, which says what is used, is missing.", "/use")
         if event.first == "return" and event.of is None and self.program.returns.get("without_sale") == "take back":
             event.lines, event.of_lines = [self._line(line, n) for n, line in enumerate(raw.get("lines") or ())], ()
         elif event.first in {"return", "reversal"} and event.of is None:
-            raise Bad("event.missing_field", f"a {event.first} says `of` which event", "/of")
+            raise Bad(
+                "event.missing_field",
+                f"The field `of`, which says of which event this is the {event.first}, is missing.",
+                "/of",
+            )
         del seen
 
     def _forget_years(self, body: dict[str, Any]) -> None:
@@ -307,35 +330,38 @@ class Reader:
 
     def _lines(self, event: Event, raw: Any) -> None:
         if not isinstance(raw, list) or not raw:
-            raise Bad("event.bad_lines", "`lines` is a list of at least one line", "/lines")
+            raise Bad("event.bad_lines", "The field `lines` must be a list of at least one line.", "/lines")
         if len(raw) > MAX_LINES:
-            raise Bad("event.too_many_lines", f"{len(raw)} lines; at most {MAX_LINES}", "/lines")
+            raise Bad(
+                "event.too_many_lines", f"There are {len(raw)} lines, and at most {MAX_LINES} are taken.", "/lines"
+            )
         if event.first == "return":
             event.of_lines = tuple(return_line(line, n) for n, line in enumerate(raw))
             return
-        event.lines = [self._line(line, n) for n, line in enumerate(raw)]
+        line_of = self._line_of
+        event.lines = [line_of(line, n) for n, line in enumerate(raw)]
 
     def _line(self, raw: Any, number: int) -> Any:
         pointer = f"/lines/{number}"
         if not isinstance(raw, Mapping):
-            raise Bad("event.bad_lines", "a line is an object", pointer)
+            raise Bad("event.bad_lines", "A line must be an object.", pointer)
         shape = self.line
         line = shape.cls()
         shape.fill(line, raw, pointer)
         for key in raw:
             if key not in self._line_keys:
-                raise Bad("event.unknown_field", f"nothing in the program declares `line.{key}`", f"{pointer}/{key}")
+                raise Bad("event.unknown_field", f"Nothing in the program declares `line.{key}`.", f"{pointer}/{key}")
         amount = raw.get("amount")
         if amount is None:
-            raise Bad("event.missing_field", "`amount` is missing", f"{pointer}/amount")
+            raise Bad("event.missing_field", "The field `amount` is missing.", f"{pointer}/amount")
         try:
             line.amount = money = self.money(amount)
         except Bad as bad:
-            raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+            raise bad.of("amount", f"{pointer}/amount") from None
         if not self._declares_qty:
             line.qty = quantity(raw.get("qty", 1), f"{pointer}/qty")
         elif line.qty < 1:
-            raise Bad("event.out_of_range", "`qty` is at least 1", f"{pointer}/qty")
+            raise Bad("event.out_of_range", "The field `qty` must be at least 1.", f"{pointer}/qty")
         line.price = money if line.qty == 1 else money // line.qty
         line.by_voucher = False
         line.origin = number
@@ -343,12 +369,14 @@ class Reader:
 
     def _tenders(self, event: Event, raw: Any) -> None:
         if not isinstance(raw, list):
-            raise Bad("event.bad_tenders", "`pay` is a list of {method, amount}", "/pay")
+            raise Bad("event.bad_tenders", "The field `pay` must be a list of {method, amount}.", "/pay")
         for number, item in enumerate(raw):
             pointer = f"/pay/{number}"
             if not isinstance(item, Mapping) or ("amount" not in item and event.rest is not None):
                 raise Bad(
-                    "event.bad_tenders", "a tender has `method` and `amount`; one of them may pay what is left", pointer
+                    "event.bad_tenders",
+                    "A tender has `method` and `amount`; one of them may pay what is left.",
+                    pointer,
                 )
             tender = self.tender.cls()
             self.tender.fill(tender, item, pointer)
@@ -360,7 +388,7 @@ class Reader:
             try:
                 tender.amount = self.money(item["amount"])
             except Bad as bad:
-                raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+                raise bad.of("amount", f"{pointer}/amount") from None
             event.tenders.append(tender)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from regulars.engine import compartments, holds, lots
-from regulars.engine.calculators import Fixed, Measured
+from regulars.engine import compartments, handed_in, holds, lots, rations
+from regulars.engine.calculators import Measured
 from regulars.engine.earning import credit, remember
 from regulars.engine.granting import grant, issue
-from regulars.engine.model import EXPIRED, RESERVED, Entry, Lot, Taken
+from regulars.engine.model import RESERVED, Entry, Lot, Taken, Voucher
 from regulars.engine.pending import promise, waits
-from regulars.words.days import NEVER
+from regulars.words.days import NEVER, Day
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -24,27 +24,39 @@ EVERYTHING = 10**18
 
 
 class Cost(NamedTuple):
-    """What an exchange takes: (wallet, smallest units) each, in so many steps; `clipped` names the limits that held it back."""
+    """What an exchange takes: (wallet, smallest units) or (voucher, how many) each, in so many steps; `clipped` names the limits that held
+    it back, `vouchers` are those that it takes.
+    """
 
     parts: tuple[tuple[str, int], ...]
     steps: int = 1
     clipped: tuple[int, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
+
+
+def cutoff(c: Context, rule: RuleMachine) -> Day:
+    """The day before which what an exchange takes was earned: with `earned: by end of last W`, the first of the window of today."""
+    earned = rule.rule.earned
+    if earned is None:
+        return NEVER
+    if earned.window is None:
+        return c.today
+    held = c.machine.calendar.tile(earned.window)(c, c.today)
+    return held[0] if held is not None else 0
 
 
 def kept_by(c: Context, rule: RuleMachine) -> Callable[[Lot], bool] | None:
-    """Which lots an exchange may take: with `earned: by end of last W`, only those earned before the window of today began."""
-    cutoff = rule.rule.earned
-    if cutoff is None:
+    """Which lots an exchange may take, where only those earned before a day."""
+    if rule.rule.earned is None:
         return None
-    if cutoff.window is None:
-        return lambda lot: lot.earned < c.today
-    held = c.machine.calendar.tile(cutoff.window)(c, c.today)
-    start = held[0] if held is not None else 0
+    start = cutoff(c, rule)
     return lambda lot: lot.earned < start
 
 
 def usable(c: Context, rule: RuleMachine, wallet: str) -> int:
-    """How many units an exchange may take of a wallet."""
+    """How many units an exchange may take of a wallet, or how many vouchers of a kind."""
+    if wallet in c.machine.vouchers:
+        return len(handed_in.takable(c, wallet, cutoff(c, rule)))
     holding = c.holding(wallet)
     # Of several compartments the fullest counts; which is drawn on is chosen when it is known how much is taken.
     keep = admitted(c, rule, wallet, EVERYTHING)
@@ -64,6 +76,10 @@ def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
     """What the request costs, or why it cannot be had: steps, what is held, how often."""
     spec = rule.rule
     machine = c.machine
+    gaps = machine.gaps.get(rule.index)
+    refusal = None if gaps is None else gaps.found(c, rule)
+    if refusal is not None:
+        return refusal
     if spec.every is not None:
         wallet, each = spec.every
         steps = asked_steps(c, rule, each, usable(c, rule, wallet) // each)
@@ -78,16 +94,31 @@ def price_of(c: Context, rule: RuleMachine) -> Cost | Refusal:
     for wallet, units in parts:
         if usable(c, rule, wallet) < units or (units == 0 and spec.every is not None):
             return too_little(c, rule, wallet, units or (spec.every or ("", 0))[1])
+    cost = Cost(parts, steps, (), handed_in.chosen(c, parts, cutoff(c, rule)))
     for bound, _ in rule.limits(c):
-        if bound is None or bound.room(c) < (steps if spec.every is not None else 1):
+        if bound is None or bound.room(c) < used_of(c, rule, bound, cost):
             return rule.refusal("limit_reached")
-    return Cost(parts, steps)
+    return cost
+
+
+def used_of(c: Context, rule: RuleMachine, bound: Bound, cost: Cost) -> int:
+    """How much of a limit a request uses: the units that it takes or what it measures, where the limit counts those, else its steps or one
+    time. What takes something off is not refused, but takes off less.
+    """
+    if bound.counted == "measure" and rule.rule.off is None and rule.rule.free is None and rule.rule.to is None:
+        return rations.amount(c, bound, range(len(c.lines)))
+    taken = dict(cost.parts)
+    if bound.counted == "units" and bound.noun in taken:
+        return taken[bound.noun]
+    return cost.steps if rule.rule.every is not None else 1
 
 
 def too_little(c: Context, rule: RuleMachine, wallet: str, units: int) -> Refusal:
     """The refusal for holding too few units."""
-    shown = c.machine.wallets[wallet].text
-    return rule.refusal("too_little", held=shown(c.available(wallet)), cost=shown(units))
+    machine = c.machine.wallets.get(wallet)
+    if machine is None:
+        return rule.refusal("too_little", held=str(usable(c, rule, wallet)), cost=str(units))
+    return rule.refusal("too_little", held=machine.text(c.available(wallet)), cost=machine.text(units))
 
 
 def asked_steps(c: Context, rule: RuleMachine, each: int, fits: int) -> int | Refusal:
@@ -106,15 +137,16 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
     """Takes the cost: soonest-to-lapse lots first, or as the wallet says; an entry for each wallet."""
     if rule.sets:
         remember(c, rule.sets)
+    handed_in.take(c, rule, cost.vouchers)
     for wallet, units in cost.parts:
-        if not units:
+        if not units or wallet not in c.machine.wallets:
             continue
         machine = c.machine.wallets[wallet]
         before = c.holding(wallet)
         holding, moved = lots.take(
             before, units, wallet, holds.target(c, rule), machine.order, admitted(c, rule, wallet, units)
         )
-        if rule.rule.gives_back is not None and c.recording is c.entries:
+        if (rule.rule.gives_back is not None or holds.asked(c)) and c.recording is c.entries:
             by_serial = {lot.serial: lot for lot in before.lots}
             c.took = (
                 *c.took,
@@ -134,13 +166,16 @@ def pay_cost(c: Context, rule: RuleMachine, cost: Cost, record: bool = True) -> 
 
 def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
     """Gives what the exchange gives: measured on what was taken, or so much a step."""
-    taken = cost.parts[0][1] if cost.parts else 0
-    for target, units in worths(c, rule, cost):
+    given = worths(c, rule, cost)
+    taken = in_units(c)
+    for target, units in given:
+        if not units:
+            continue
         if target.kind == "voucher":
             issue(c, rule.index, target.name, units)
         elif target.kind == "standing":
             grant(c, target.name, target.level or "", rule.name)
-        elif units:
+        else:
             wallet = c.machine.wallets[target.name]
             opens = waits(c, rule, wallet)
             if opens:
@@ -153,10 +188,28 @@ def hand_over(c: Context, rule: RuleMachine, cost: Cost) -> None:
             )
 
 
+def in_units(c: Context) -> int:
+    """What is taken as a number: units of a wallet, of vouchers their worth."""
+    taken = c.taken
+    return taken.worth if isinstance(taken, handed_in.HandedIn) else int(taken)
+
+
+def nothing(c: Context, rule: RuleMachine, cost: Cost) -> Refusal | None:
+    """The refusal of an exchange that would take its cost and give nothing for it."""
+    gaps = c.machine.gaps.get(rule.index)
+    if gaps is None or not rule.targets or rule.rule.receiver is not None:
+        return None
+    if any(units > 0 for _, units in worths(c, rule, cost)):
+        return None
+    wallet = c.machine.wallets.get(cost.parts[0][0]) if cost.parts else None
+    return gaps.nothing(c, rule, str(in_units(c)) if wallet is None else wallet.text(in_units(c)))
+
+
 def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]]:
-    """What an exchange gives for its cost: so many units to each of its targets."""
-    c.taken = cost.parts[0][1] if cost.parts else 0
-    measured = Measured(c, (), (), c.taken)
+    """What an exchange gives for its cost: so many units to each of its targets, measured on what is taken unless it says on what."""
+    first, units = cost.parts[0] if cost.parts else ("", 0)
+    c.taken = handed_in.together(c, cost.vouchers) if first in c.machine.vouchers else units
+    measured = Measured(c, (), (), in_units(c) if rule.expression is None else rule.expression(c, None) or 0)
     found = []
     for target in rule.targets:
         units = 1
@@ -166,78 +219,3 @@ def worths(c: Context, rule: RuleMachine, cost: Cost) -> list[tuple[Target, int]
             units = rule.rounding.whole(num * steps, den)
         found.append((target, units))
     return found
-
-
-def convert(c: Context, rule: RuleMachine) -> bool:
-    """A conversion at once or by schedule: as often as it fits and its limits allow. True when something was taken."""
-    spec = rule.rule
-    if rule.asks_given and not foresee(c, rule):
-        return False
-    if rule.silence(c) >= 0:
-        return False
-    if spec.minimum_of is not None and usable(c, rule, spec.minimum_of) < c.machine.minimums[rule.index](c, None):
-        return False
-    cost = _fitting(c, rule)
-    if cost is None:
-        return False
-    given = worths(c, rule, cost)
-    if given and not any(units for _, units in given):
-        # Nothing is taken for nothing: a rate may not be known on that day.
-        return False
-    for bound, _ in rule.limits(c):
-        if bound is not None:
-            bound.use(c, cost.steps * per_step(rule, bound))
-    pay_cost(c, rule, cost)
-    hand_over(c, rule, cost)
-    drop_rest(c, rule, cost)
-    return True
-
-
-def foresee(c: Context, rule: RuleMachine) -> bool:
-    """Lets the rule's condition know what it would give (`given >= 0.50`); False when it could take nothing."""
-    cost = _fitting(c, rule)
-    if cost is None:
-        return False
-    c.given = next((units for _, units in worths(c, rule, cost)), 0)
-    return True
-
-
-def per_step(rule: RuleMachine, bound: Bound) -> int:
-    """How much of a limit one step uses: what it gives of the limit's noun, else one time."""
-    for target in rule.targets:
-        if bound.counted == "units" and bound.noun == target.name and isinstance(target.calculator, Fixed):
-            return max(target.calculator.units, 1)
-    return 1
-
-
-def drop_rest(c: Context, rule: RuleMachine, cost: Cost) -> None:
-    """What a shared limit that held a step back says of the rest: a wallet is emptied."""
-    limits = tuple(c.machine.program.limits.values())
-    for name in cost.clipped:
-        empty = limits[-1 - name].empty if name < 0 else None
-        wallet = None if empty is None else c.machine.wallets[empty]
-        units = 0 if wallet is None else usable(c, rule, wallet.name)
-        if wallet is not None and units:
-            holding, moved = lots.take(
-                c.holding(wallet.name), units, wallet.name, EXPIRED, wallet.order, admitted(c, rule, wallet.name, units)
-            )
-            c.hold(wallet.name, holding)
-            c.moved.extend(moved)
-            c.recording.append(Entry(rule.index, wallet.place, -units, units, 0, 1, units, (name,)))
-
-
-def _fitting(c: Context, rule: RuleMachine) -> Cost | None:
-    spec = rule.rule
-    if spec.every is None:
-        parts = tuple(cost(c) for cost in c.machine.costs[rule.index])
-        if not parts or any(units <= 0 or usable(c, rule, wallet) < units for wallet, units in parts):
-            return None
-        return Cost(parts)
-    wallet, each = spec.every
-    steps = usable(c, rule, wallet) // each
-    clipped: tuple[int, ...] = ()
-    for bound, name in rule.limits(c):
-        room = 0 if bound is None else bound.room(c) // per_step(rule, bound)
-        if room < steps:
-            steps, clipped = room, (*clipped, name)
-    return Cost(((wallet, each * steps),), steps, clipped) if steps > 0 else None

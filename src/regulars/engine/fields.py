@@ -26,6 +26,22 @@ class Bad(Exception):
         super().__init__(text)
         self.code, self.text, self.pointer = code, text, pointer
 
+    def of(self, _name: str, pointer: str) -> Bad:
+        """The same of a field, now that its name is known."""
+        return Bad(self.code, self.text, pointer)
+
+
+class BadValue(Bad):
+    """A value that cannot be what it should be, by what is wrong with it (`is negative`); whose it is, who reads it knows."""
+
+    def __init__(self, code: str, predicate: str) -> None:
+        super().__init__(code, f"A value {predicate}.")
+        self.predicate = predicate
+
+    def of(self, name: str, pointer: str) -> Bad:
+        """The same of a field, as a sentence that names it."""
+        return Bad(self.code, f"The field `{name}` {self.predicate}.", pointer)
+
 
 def shown(value: Any) -> str:
     """A value as it may stand in a sentence: as written, and not too long."""
@@ -38,21 +54,22 @@ def text_field(value: Any) -> str:
     if not isinstance(value, str):
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        raise Bad("event.wrong_type", "is text")
+        raise BadValue("event.wrong_type", "must be text")
     if len(value) > 500:
-        raise Bad("event.out_of_range", "is longer than 500 characters")
+        raise BadValue("event.out_of_range", "is longer than 500 characters")
     return value
 
 
-def _exact(value: Any) -> Fraction:
+def exact(value: Any) -> Fraction:
+    """The exact number in a field: a whole number, a decimal, or the text of one, of at most fifteen digits before the point."""
     if isinstance(value, (bool, float)):
-        raise Bad("event.float", f"{shown(value)} is no exact number; write it as text")
+        raise BadValue("event.float", f"is no exact number, but {shown(value)}; write it as text")
     if isinstance(value, int):
         return Fraction(value)
     text = str(value) if isinstance(value, Decimal) else value
     if isinstance(text, str) and len(text) < 40 and _DECIMAL.match(text):
         return Fraction(text)
-    raise Bad("event.wrong_type", f"{shown(value)} is no number")
+    raise BadValue("event.wrong_type", f"must be a number, not {shown(value)}")
 
 
 def money_reader(exponent: int, signed: bool = False) -> Read:
@@ -64,12 +81,12 @@ def money_reader(exponent: int, signed: bool = False) -> Read:
         known = seen.get(value) if isinstance(value, str | Decimal) else None
         if known is not None:
             return known
-        minor = _exact(value) * unit
+        minor = exact(value) * unit
         if minor.denominator != 1:
-            raise Bad("event.too_precise", f"{value} has more decimals than the money has")
+            raise BadValue("event.too_precise", f"has more decimals than the money has: {value}")
         whole: int = minor.numerator
         if abs(whole) > MOST or (whole < 0 and not signed):
-            raise Bad("event.out_of_range", "is negative" if whole < 0 else "is absurdly large")
+            raise BadValue("event.out_of_range", "is negative" if whole < 0 else "is absurdly large")
         if len(seen) < 50_000 and isinstance(value, str | Decimal):
             seen[value] = whole
         return whole
@@ -81,22 +98,22 @@ def _count(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
     else:
-        exact = _exact(value)
-        if exact.denominator != 1:
-            raise Bad("event.wrong_type", f"{value} is no whole number")
-        number = exact.numerator
+        found = exact(value)
+        if found.denominator != 1:
+            raise BadValue("event.wrong_type", f"must be a whole number, not {value}")
+        number = found.numerator
     if abs(number) > MOST:
-        raise Bad("event.out_of_range", "is absurdly large")
+        raise BadValue("event.out_of_range", "is absurdly large")
     if number < 0:
-        raise Bad("event.out_of_range", "is negative")
+        raise BadValue("event.out_of_range", "is negative")
     return number
 
 
 def _number(value: Any) -> int | Fraction:
-    exact = _exact(value)
-    if abs(exact) > MOST or exact < 0:
-        raise Bad("event.out_of_range", "is negative or absurdly large")
-    return exact.numerator if exact.denominator == 1 else exact
+    found = exact(value)
+    if abs(found) > MOST or found < 0:
+        raise BadValue("event.out_of_range", "is negative or absurdly large")
+    return found.numerator if found.denominator == 1 else found
 
 
 def _bool(value: Any) -> bool:
@@ -104,14 +121,14 @@ def _bool(value: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise Bad("event.wrong_type", "is true or false")
+    raise BadValue("event.wrong_type", "must be true or false")
 
 
 def _date(value: Any) -> int:
     try:
         return day_of(str(value)[:10])
     except ValueError:
-        raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
+        raise BadValue("event.wrong_type", f"must be a day such as 2026-03-02, not {shown(value)}") from None
 
 
 def _day_of_year(value: Any) -> str:
@@ -119,7 +136,7 @@ def _day_of_year(value: Any) -> str:
     text = text[5:] if len(text) == 10 else text
     found = _MONTH_DAY.match(text)
     if not found or not (1 <= int(found[1]) <= 12 and 1 <= int(found[2]) <= 31):
-        raise Bad("event.wrong_type", f"{value!r} is no day of the year; write 05-09")
+        raise BadValue("event.wrong_type", f"must be a day of the year such as 05-09, not {shown(value)}")
     return text
 
 
@@ -129,7 +146,7 @@ def _moment(zone: Zone) -> Read:
             return value
         parsed = zone.parse(str(value))
         if isinstance(parsed, Refusal):
-            raise Bad("event.wrong_type", f"{value!r} is no moment")
+            raise BadValue("event.wrong_type", f"must be a moment such as 2026-03-02T09:00, not {shown(value)}")
         return parsed
 
     return read
@@ -143,7 +160,7 @@ def _enum(values: tuple[str, ...], default: str | None) -> Read:
             return value
         if default is not None:
             return default
-        raise Bad("event.unknown_value", f"{value!r} is none of {', '.join(values)}")
+        raise BadValue("event.unknown_value", f"must be one of {', '.join(values)}, not {shown(value)}")
 
     return read
 
@@ -152,7 +169,7 @@ def _span(value: Any) -> tuple[int, int]:
     """A span of days: `["2020-11-01", "2020-11-09"]` or `{from, through}`; half-open as days."""
     pair = [value.get("from"), value.get("through")] if isinstance(value, dict) else value
     if not isinstance(pair, list | tuple) or len(pair) != 2:
-        raise Bad("event.wrong_type", "is a span: [first day, last day]")
+        raise BadValue("event.wrong_type", "must be a span: [first day, last day]")
     first, last = _date(pair[0]), _date(pair[1])
     return first, last + 1
 
@@ -160,22 +177,22 @@ def _span(value: Any) -> tuple[int, int]:
 def _record(value: Any) -> Any:
     """A line inside an event; its fields are read by the reader of lines."""
     if not isinstance(value, dict):
-        raise Bad("event.bad_lines", "is a line: an object")
+        raise BadValue("event.bad_lines", "must be a line: an object")
     return value
 
 
 def _records(value: Any) -> Any:
     if not isinstance(value, list | tuple) or not all(isinstance(one, dict) for one in value):
-        raise Bad("event.bad_lines", "is a list of lines")
+        raise BadValue("event.bad_lines", "must be a list of lines")
     return value
 
 
 def _list(of: Read) -> Read:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
-            raise Bad("event.wrong_type", "is a list")
+            raise BadValue("event.wrong_type", "must be a list")
         if len(value) > 1_000:
-            raise Bad("event.out_of_range", "has more than 1,000 items")
+            raise BadValue("event.out_of_range", "has more than 1,000 items")
         return tuple(of(item) for item in value)
 
     return read

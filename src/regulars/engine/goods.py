@@ -27,6 +27,8 @@ def take_back(c: Context, kept: Kept) -> None:
     """Takes back what the goods that come back had earned in vouchers, and what vouchers had taken off goods that are kept."""
     if c.machine.takes_back("vouchers"):
         for batch in earned(kept.sale.receipt.issued):
+            if kept.machine.program.rules[batch[0].rule].section == "milestones":
+                continue
             kind = c.machine.vouchers.get(batch[0].name)
             due = 0 if kind is None else due_back(kept, batch[0])
             if kind is not None and due > 0:

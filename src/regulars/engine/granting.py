@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from regulars.engine.model import Entry, Grant, Issue, Voucher
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = None, earned: Entry | None = None) -> None:
     """Issues vouchers of a kind: one worth `amount` where the kind's worth is given, else `amount` of them; `earned` is what goods did."""
+    if amount <= 0 and worth is None:
+        return
     kind = c.machine.vouchers[name]
     count, value = (1, amount if worth is None else worth) if kind.given else (amount, kind.worth)
     for _ in range(count):
@@ -25,6 +28,7 @@ def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = Non
         )
         c.issued = (*c.issued, Issue(rule, serial, name, value, 0 if gone >= NEVER else gone, earned))
         earned = None
+    c.changed.add(f"voucher:{name}")
 
 
 def grant(
@@ -45,10 +49,15 @@ def grant(
     for other in held:
         if other.level == place and other.cause == cause and other.gone >= end and other.first <= start:
             return
+    # A return may undo what was reached again: then what was reached before it holds as long as it did.
+    undone = machine.ladder.on_return == "undo"
     kept = tuple(
-        other for other in held if not (other.level == place and other.cause == cause and other.window == window)
+        other
+        for other in held
+        if not (other.level == place and other.cause == cause and other.window == window)
+        or (undone and other.first < start < other.gone < end)
     )
-    c.grants[ladder] = (*kept, Grant(place, start, end, cause, window))
+    c.regrant(ladder, (*kept, Grant(place, start, end, cause, window)))
     c.changed.add(f"standing:{ladder}")
 
 
@@ -59,4 +68,13 @@ def level_now(c: Context, ladder: str) -> int:
 
 def level_on(c: Context, ladder: str, day: Day) -> int:
     """The level held on a day, as far as its grants are remembered."""
-    return max((held.level for held in c.grants.get(ladder, ()) if held.first <= day < held.gone), default=0)
+    return highest(c.grants.get(ladder, ()), day)
+
+
+def highest(grants: Sequence[Grant], day: Day) -> int:
+    """The highest level of grants that hold on a day, else the lowest there is."""
+    level = 0
+    for held in grants:
+        if held.level > level and held.first <= day < held.gone:
+            level = held.level
+    return level

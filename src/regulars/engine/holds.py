@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from regulars.engine.lots import EMPTY
-from regulars.engine.model import REDEEMED, RESERVED, Movement, Reserved
-from regulars.words.days import Day
+from regulars.engine.model import IN_TRANSIT, REDEEMED, RESERVED, Movement, Reserved
+from regulars.words.days import NEVER, Day
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.rules import RuleMachine
 
 
+CONFIRM = "redemption.confirm"
+"""The event that makes final what was reserved only because the request asked for that."""
+
+
+def asked(c: Context) -> bool:
+    """Whether the request itself asks that what it takes is only reserved."""
+    return c.event is not None and c.event.first == "redeem" and c.event.body.get("reserve") is True
+
+
 def target(c: Context, rule: RuleMachine) -> str:
-    """Where what a rule takes goes: reserved while its `hold` runs, else redeemed at once."""
-    return REDEEMED if rule.hold is None or rule.hold.opens(c, c.today) <= c.today else RESERVED
+    """Where what a rule takes goes: in transit to another member, reserved while its `hold` runs or because the request
+    asks for it, else redeemed at once.
+    """
+    if rule.rule.receiver is not None:
+        return IN_TRANSIT
+    if rule.hold is None:
+        return RESERVED if asked(c) else REDEEMED
+    return REDEEMED if rule.hold.opens(c, c.today) <= c.today else RESERVED
 
 
 def reserve(c: Context, rule: RuleMachine, wallet: str, units: int) -> None:
     """Notes what was taken into reserve for this event, and when it is final."""
-    assert rule.hold is not None
     assert c.event is not None
-    opens = rule.hold.opens(c, c.today)
     held = c.holding(wallet)
-    one = Reserved(c.event.id, units, opens, rule.hold.until(c))
+    if rule.hold is None:
+        one = Reserved(c.event.id, units, NEVER, CONFIRM)
+    else:
+        one = Reserved(c.event.id, units, rule.hold.opens(c, c.today), rule.hold.until(c))
     c.hold(wallet, replace(held, reserved=(*held.reserved, one)))
 
 

@@ -36,6 +36,10 @@ class Kept:
             self.come(self.before, place, amount)
         self.after = list(self.before)
 
+    def all_back(self, back: Sequence[int]) -> bool:
+        """Whether everything of the purchase has come back."""
+        return all(amount >= size for amount, size in zip(back, self.sizes, strict=True))
+
     def come(self, back: list[int], place: int, amount: int) -> None:
         """Counts an amount of a line as come back."""
         back[place] = back[place] + amount if self.nets[place] else 1
@@ -46,6 +50,9 @@ def due_back(kept: Kept, entry: Entry) -> int:
     on_return = kept.machine.program.rules[entry.rule].on_return
     if on_return == "keep":
         return 0
+    if on_return == "take back":
+        # What is the same whatever was bought goes back with the last of the goods.
+        return entry.given * (kept.all_back(kept.after) - kept.all_back(kept.before))
     revalue = on_return == "revalue" or (on_return is None and stepwise(kept, entry))
     due = revalued if revalue else shared
     return due(kept, entry, kept.after) - due(kept, entry, kept.before)
@@ -98,13 +105,13 @@ def revalued(kept: Kept, entry: Entry, back: Sequence[int], name: str | None = N
     )
     weights = weights_of(kept, entry)
     if isinstance(calculator, PerUnit) and calculator.by_line and entry.weights is None:
-        weights = [calculator.count(None, line) for line in kept.lines]
+        weights = [int(calculator.count(None, line) * calculator.grain) for line in kept.lines]
     total = sum(weights)
     left = sum(weight * (size - amount) // size for weight, amount, size in zip(weights, back, kept.sizes, strict=True))
     if isinstance(calculator, PerStep):
         worth = entry.base * left // total // calculator.step * calculator.units if total else 0
     elif isinstance(calculator, PerUnit) and calculator.by_line and calculator.whole:
-        worth = left // calculator.den * calculator.num
+        worth = left // (calculator.den * calculator.grain) * calculator.num
     else:
         worth = entry.rounded * left // total if total else 0
     return entry.given - min(worth, entry.given)

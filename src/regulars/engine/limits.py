@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from regulars.engine.calendar import Calendar, Tile
 from regulars.engine.remembered import remembered
@@ -17,7 +17,7 @@ from regulars.program.forms.tree import Limit, Period, Span
 from regulars.words.days import Day, add_span
 from regulars.words.windows import BUILT_IN
 
-Counted = Literal["times", "units", "base", "lines"]
+Counted = Literal["times", "units", "base", "lines", "measure"]
 EVENT_WORDS = frozenset({"event", "purchase", "stay", "flight", "fuel", "order", "visit", "return", "activity"})
 MEMBER_WORDS = frozenset({"member", "person", "card"})
 EVERYBODY = "everybody"
@@ -25,16 +25,35 @@ KEPT_WINDOWS = 12
 MINUTES = 1_440
 
 
+class Counting(NamedTuple):
+    """What a limit counts and in which parts; of what is measured (litres, nights) how much of it there is, line by line or not."""
+
+    counted: Counted
+    grain: int = 1
+    measure: Callable[..., Any] | None = None
+    by_line: bool = False
+
+
+TIMES = Counting("times")
+ScaleOf = Callable[["str | None"], Counting]
+
+
 class Bound:
-    """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, or lines."""
+    """One limit, compiled. `key` names its tally; `ceiling` is in times, smallest units of the wallet, minor units, lines, or
+    parts (`grain`) of what is measured.
+    """
 
     counted: Counted
     __slots__ = (
+        "budget",
+        "by_line",
         "ceiling",
         "counted",
         "event_only",
+        "grain",
         "index",
         "key",
+        "measure",
         "noun",
         "paths",
         "shared",
@@ -50,14 +69,13 @@ class Bound:
         index: int,
         limit: Limit,
         calendar: Calendar,
-        scale_of: Callable[[str | None], tuple[Counted, int]],
+        scale_of: ScaleOf,
     ) -> None:
         self.key, self.index = key, index
         self.noun = limit.noun
-        times: tuple[Counted, int] = ("times", 1)
-        self.counted, scale = times if limit.times else scale_of(limit.noun)
-        exact = limit.value * scale
-        self.ceiling = exact.numerator // exact.denominator
+        self.counted, self.grain, self.measure, self.by_line = TIMES if limit.times else scale_of(limit.noun)
+        exact = limit.value * self.grain
+        self.ceiling = self.budget = exact.numerator // exact.denominator
         self.shared = any(period.name == EVERYBODY for period in limit.periods)
         self.sliding: Span | None = next((period.last for period in limit.periods if period.last is not None), None)
         self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods))
@@ -121,7 +139,7 @@ class Bound:
             left = c.left_of.get(key)
             if left is None:
                 return 0 if c.judging else self.ceiling
-            return max(int(left), 0)
+            return max(int(left) - self.budget + self.ceiling, 0)
         return max(self.ceiling - self.used(c), 0)
 
     def _take_in_event(self, c: Any, n: int) -> int:
@@ -139,23 +157,23 @@ class Bound:
 
     def _take_in_window(self, c: Any, n: int) -> int:
         window = self.window(c, c.today) if self.start is None else self.start(c.today)
-        entries = c.tallies.get(self.key)
-        room = self.ceiling
+        tallies, key, room = c.tallies, self.key, self.ceiling
+        entries = tallies.get(key)
         if entries:
             start, used = entries[-1]
-            if start > window:
-                return self._take_anyhow(c, n)
             if start == window:
                 room -= used
+                if room <= 0:
+                    return 0
                 n = min(n, room)
-                if n > 0:
-                    c.tallies[self.key] = (*entries[:-1], (window, used + n))
-                    return n
-                return 0
-        taken = min(n, room)
-        if taken:
-            c.tallies[self.key] = (*entries, (window, taken))[-KEPT_WINDOWS:] if entries else ((window, taken),)
-        return taken
+                tallies[key] = (*entries[:-1], (window, used + n)) if len(entries) > 1 else ((window, used + n),)
+                return n
+            if start > window:
+                return self._take_anyhow(c, n)
+        n = min(n, room)
+        if n:
+            tallies[key] = (*entries, (window, n))[-KEPT_WINDOWS:] if entries else ((window, n),)
+        return n
 
     def use(self, c: Any, n: int) -> None:
         """Counts `n` more (fewer, when negative) in the window of now."""
@@ -165,7 +183,7 @@ class Bound:
             return
         if self.shared:
             budget = self.budget_key(c)
-            c.left_of[budget] = c.left_of.get(budget, self.ceiling) - n
+            c.left_of[budget] = c.left_of.get(budget, self.budget) - n
             c.claimed[budget] = c.claimed.get(budget, 0) + n
             return
         entries = c.tallies.get(key, ())
@@ -217,6 +235,32 @@ class Always:
         return self.bound
 
 
+class Looked:
+    """A limit that is a table: the bound of the row that fits the context; `cells` are those of all rows.
+
+    A budget's rows draw on one tally, which is kept against the largest of their ceilings.
+    """
+
+    __slots__ = ("cells", "pick")
+
+    def __init__(self, cell: Any, make: Callable[[Limit], Bound]) -> None:
+        made: list[Bound] = []
+
+        def kept(limit: Limit) -> Bound:
+            made.append(make(limit))
+            return made[-1]
+
+        self.pick = choose(cell, kept)
+        self.cells = tuple(made)
+        most = max((bound.ceiling for bound in made if bound.shared), default=0)
+        for bound in made:
+            bound.budget = most if bound.shared else bound.ceiling
+
+    def __call__(self, c: Any) -> Bound | None:
+        found: Bound | None = self.pick(c, None)
+        return found
+
+
 BoundOf = Callable[[Any], "Bound | None"]
 
 
@@ -225,7 +269,7 @@ def bounds(
     cells: tuple[Any, ...],
     index: int,
     calendar: Calendar,
-    scale_of: Callable[[str | None], tuple[Counted, int]],
+    scale_of: ScaleOf,
 ) -> tuple[BoundOf, ...]:
     """The limits of one rule (or a shared one) as functions of the context; None where a table has no row (then nothing is allowed)."""
     made: list[BoundOf] = []
@@ -234,7 +278,7 @@ def bounds(
         if isinstance(cell, Limit):
             made.append(Always(_bound(key, index, calendar, scale_of, cell)))
         else:
-            made.append(_bound_of(choose(cell, partial(_bound, key, index, calendar, scale_of))))
+            made.append(Looked(cell, partial(_bound, key, index, calendar, scale_of)))
     return tuple(made)
 
 
@@ -247,14 +291,13 @@ def fixed(bound_of: BoundOf) -> Bound | None:
     return getattr(bound_of, "bound", None)
 
 
-def _bound(
-    key: str, index: int, calendar: Calendar, scale_of: Callable[[str | None], tuple[Counted, int]], limit: Limit
-) -> Bound:
+def _bound(key: str, index: int, calendar: Calendar, scale_of: ScaleOf, limit: Limit) -> Bound:
     return Bound(key, index, limit, calendar, scale_of)
 
 
-def _bound_of(pick: Callable[[Any, Any], Any]) -> BoundOf:
-    return lambda c: pick(c, None)
+def all_of(bound_of: BoundOf) -> tuple[Bound, ...]:
+    """Every bound that a limit may be: of each row of a table, else the one."""
+    return bound_of.cells if isinstance(bound_of, Looked) else (bound_of.bound,) if isinstance(bound_of, Always) else ()
 
 
 def _windows(periods: tuple[Period, ...]) -> list[str]:

@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import perks, standings
+from regulars.engine import perks, rations, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
-from regulars.engine.bases import BaseMachine, Filter
-from regulars.engine.bodies import Record
+from regulars.engine.bases import BaseMachine, Filter, parts_of
+from regulars.engine.bodies import Tender
 from regulars.engine.budgets import budgets_of
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
+from regulars.engine.clipped import emptied_by
 from regulars.engine.context import Context
+from regulars.engine.conversions import convert
 from regulars.engine.effects import Effects
 from regulars.engine.events import BUILT_IN, Event, Reader
 from regulars.engine.fields import money_reader
+from regulars.engine.funnels import funnels_of, share_out
 from regulars.engine.gives import spread
 from regulars.engine.granting import level_now
-from regulars.engine.limits import Bound, BoundOf, Counted, bounds, fixed
+from regulars.engine.limits import Bound, BoundOf, bounds, fixed
 from regulars.engine.memberships import DROP
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_machines import PlanMachine, brought_by
@@ -40,14 +43,6 @@ from regulars.words.money import text as money_text
 
 if TYPE_CHECKING:
     from regulars.engine.book import Book
-
-
-class Tender(Record):
-    """The one tender of an unnamed method that pays when a purchase names none."""
-
-    __slots__ = ("amount", "method")
-    amount: int
-    method: str
 
 
 GOODS = frozenset({"prices", "vouchers", "rewards", "benefits"})
@@ -75,6 +70,7 @@ class Machine:
         self.wallets = {wallet.name: wallet for wallet in self.by_place}
         self.vouchers = {name: VoucherMachine(self, kind) for name, kind in program.vouchers.items()}
         self.ladders = {name: standings.LadderMachine(self, ladder) for name, ladder in program.ladders.items()}
+        self.lowest = {name: ladder.names[0] for name, ladder in self.ladders.items()}
         self.told_rises = frozenset(
             trigger.name.removeprefix("reach.")
             for rule in program.rules
@@ -83,10 +79,11 @@ class Machine:
         )
         self.termed = tuple(ladder for ladder in self.ladders.values() if ladder.termed)
         self.choices = dict(program.choices)
+        self.choice_starts = {name: self.calendar.start(choice.starts) for name, choice in program.choices.items()}
         self.choice_defaults = tuple((name, choice.default) for name, choice in program.choices.items())
         self.limits = tuple(program.limits)
         self.shared_bounds = {
-            name: bounds(name, limit.at_most, place, self.calendar, self._scale_for(None))
+            name: bounds(name, limit.at_most, place, self.calendar, rations.countings(self, None))
             for place, (name, limit) in enumerate(program.limits.items())
         }
         self._fed: dict[tuple[str, str], tuple[WalletMachine, ...]] = {}
@@ -107,6 +104,7 @@ class Machine:
         made = Effects(self)
         self.effects, self.caps, self.minimums, self.costs = made.amounts, made.caps, made.minimums, made.costs
         self.asked, self.stocks, self.options, self._prices = made.asked, made.stocks, made.options, made.prices
+        self.receivers, self.gaps = made.receivers, made.gaps
 
     def _compile_rules(self) -> None:
         self.sets_of_rule, self._sets_of_kind = event_sets(
@@ -126,6 +124,7 @@ class Machine:
 
     def _compile_plans(self) -> None:
         program = self.program
+        self.empties, self.funnels = emptied_by(self), funnels_of(self)
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
         self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
@@ -144,7 +143,9 @@ class Machine:
             Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones"
         )
         self.conversions = tuple(
-            (rule, self._taken(rule.rule))
+            (share_out, funnel.rule, frozenset({name})) for name, funnel in self.funnels.items()
+        ) + tuple(
+            (convert, rule, self._taken(rule.rule))
             for rule in self.rules.values()
             if rule.rule.stage == "settle" and rule.rule.section == "convert"
         )
@@ -199,7 +200,7 @@ class Machine:
 
     def bounds_of(self, rule: Rule) -> tuple[BoundOf, ...]:
         """The rule's own limits."""
-        return bounds(rule.name, rule.at_most, rule.index, self.calendar, self._scale_for(rule)) if rule.at_most else ()
+        return bounds(rule.name, rule.at_most, rule.index, self.calendar, rations.countings(self, rule)) if rule.at_most else ()
 
     def static_limits(self, rule: RuleMachine) -> tuple[tuple[Bound, int], ...] | None:
         """All limits of a rule when none of them is a table, so that they need not be looked up; None otherwise."""
@@ -214,22 +215,6 @@ class Machine:
             (self.limits.index(name), self.shared_bounds[name]) for name in rule.within if name in self.shared_bounds
         )
 
-    def _scale_for(self, rule: Rule | None) -> Callable[[str | None], tuple[Counted, int]]:
-        def scale(noun: str | None) -> tuple[Counted, int]:
-            if noun is None:
-                target = rule.give[0].target if rule is not None and rule.give else None
-                wallet = self.wallets.get(target or "")
-                return ("units", wallet.scale) if wallet is not None else ("units", self.minor)
-            if noun in self.wallets:
-                return "units", self.wallets[noun].scale
-            if noun in self.program.vouchers:
-                return "units", self.minor if self.program.vouchers[noun].given else 1
-            if noun in self.bases:
-                return "base", self.minor
-            return ("lines", 1) if noun in {"line", "lines"} else ("base", 1)
-
-        return scale
-
     def rounding_of(self, rule: Rule) -> Rounding:
         """How the rule rounds: by default down, once per event, to the wallet's unit."""
         spec = rule.round
@@ -240,12 +225,13 @@ class Machine:
         grain = 1 if spec.to is None else max(int(spec.to * scale), 1)
         return Rounding(spec.mode, grain, spec.per == "line", spec.per == "rate")
 
-    def amounts(self, target: str | None, measured_scale: int | None = None) -> Amounts:
-        """Makes calculators of amounts for a wallet, a voucher, or (None) for money."""
+    def amounts(self, target: str | None, measured_scale: int | None = None, rule: Rule | None = None) -> Amounts:
+        """Makes calculators of amounts for a wallet, a voucher, or (None) for money; of a rule whose limits may leave less to measure."""
         wallet = self.wallets.get(target or "")
         kind = self.program.vouchers.get(target or "")
         scale = wallet.scale if wallet is not None else (self.minor if kind is None or kind.given else 1)
-        return Amounts(scale, self.minor, self.counts, self.factories, measured_scale)
+        counts = self.counts if rule is None else rations.counts(self, rule)
+        return Amounts(scale, self.minor, counts, self.factories, measured_scale)
 
     def counts(self, name: str) -> tuple[Callable[..., Any], bool]:
         """What a rate's measure counts: a fact by its path, or by its unit word."""
@@ -255,13 +241,18 @@ class Machine:
         """One thing that a rule gives, with its calculator."""
         wallet = self.wallets.get(give.target)
         calculator: RewardCalculator | None = None
-        if give.kind != "standing" and give.amount is not None:
+        if give.kind == "standing" and give.amount is not None:
+            # A level in some rows of a table only: given once, or not at all.
+            calculator = Amounts(1, self.minor, self.counts, self.factories).make(give.amount)
+        elif give.amount is not None:
             taken = next(iter(_taken_by(rule)), None)
             scale = self.wallets[taken].scale if taken in self.wallets else self._measured_scale(rule)
             calculator = self.amounts(
-                give.target, scale if wallet is None or not wallet.wallet.money or taken else None
+                give.target, scale if wallet is None or not wallet.wallet.money or taken else None, rule
             ).make(give.amount)
-        return Target(give, calculator, -1 if wallet is None else wallet.place)
+        made = Target(give, calculator, -1 if wallet is None else wallet.place)
+        made.rationed = rations.asks(self.program, rule, give.amount)
+        return made
 
     def _measured_scale(self, rule: Rule) -> int | None:
         """Smallest parts in one of what the rule measures: of money, of another rule's units; None where it counts whole things."""
@@ -271,7 +262,8 @@ class Machine:
             return next((self.wallets[give.target].scale for give in given if give.target in self.wallets), None)
         if isinstance(rule.of, Checked):
             return self.minor if type(rule.of.type).__name__ == "Money" else None
-        return self.minor if self.default_base(rule) is not None else None
+        name = rule.of if isinstance(rule.of, str) else self.default_base(rule)
+        return None if name is None else parts_of(self.program.bases.get(name), self.minor)
 
     def asks_for_days(self, wallet: str) -> bool:
         """Whether something asks on which very day units of a wallet were earned."""
@@ -283,7 +275,8 @@ class Machine:
         return fact if found is None else found.attribute
 
     def _taken(self, rule: Rule) -> frozenset[str]:
-        return frozenset(_taken_by(rule)) | {
+        taken = [f"voucher:{name}" if name in self.vouchers else name for name in _taken_by(rule)]
+        return frozenset(taken) | {
             f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots
         }
 
@@ -347,7 +340,7 @@ class Machine:
 
     def takes_back(self, wallet: str) -> bool:
         """Whether a return takes back units of a wallet."""
-        return self.program.returns.get(wallet, "take back") == "take back"
+        return wallet not in self.funnels and self.program.returns.get(wallet, "take back") == "take back"
 
     def can(self, c: Context, name: str) -> bool:
         """Whether the member has a benefit now."""

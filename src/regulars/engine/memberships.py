@@ -103,7 +103,11 @@ def said(c: Context, name: str) -> bool:
 def subscribe(c: Context) -> Refusal | None:
     """A plan is taken."""
     plan = named(c)
-    return Refusal(code="unknown", text="no plan of this name", pointer="/plan") if plan is None else begin(c, plan)
+    return (
+        Refusal(code="unknown", text="There is no plan of this name.", pointer="/plan")
+        if plan is None
+        else begin(c, plan)
+    )
 
 
 def begin(c: Context, plan: PlanMachine) -> Refusal | None:
@@ -200,7 +204,7 @@ def change(c: Context) -> Refusal | None:
     event, plan = c.event, named(c)
     assert event is not None
     if plan is None:
-        return Refusal(code="unknown", text="no plan of this name", pointer="/plan")
+        return Refusal(code="unknown", text="There is no plan of this name.", pointer="/plan")
     ladders = {ladder for ladder, _ in plan.grants}
     held = next((one for one in c.plans if one.name in c.machine.paid and ladders & of_ladders(c, one)), None)
     rule = c.machine.rules[plan.rule]
@@ -332,7 +336,7 @@ def bring_in(c: Context, raw: Any) -> None:
     """A plan that a member brings: its name, and of `start`, `end`, `price`, `cancelled`, `charge_fails` what is known."""
     plan = c.machine.paid.get(str(raw.get("name")))
     if plan is None:
-        raise Bad("event.unknown_value", f"no plan {raw.get('name')!r}", "/plan")
+        raise Bad("event.unknown_value", f"There is no plan {raw.get('name')!r}.", "/plan")
     every = plan.plan.every
     start = None if raw.get("start") is None else day_of(str(raw["start"])[:10])
     if raw.get("end") is not None:
@@ -343,7 +347,7 @@ def bring_in(c: Context, raw: Any) -> None:
     price = c.machine.worth_of({"worth": raw.get("price")})
     state = "ending" if raw.get("cancelled") else "paid"
     for ladder in {ladder for ladder, _ in plan.grants}:
-        c.grants.pop(ladder, None)
+        c.grants = {name: grants for name, grants in c.grants.items() if name != ladder}
     first = c.today if start is None else start
     held = PlanHeld(plan.name, first, anchor, until, 0, cycle_start(first, every, c.today), state)
     held = replace(held, price=plan.price(c, None) if price is None else price, fails=bool(raw.get("charge_fails")))

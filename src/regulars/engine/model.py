@@ -179,7 +179,8 @@ class Movement(NamedTuple):
 class Entry(Struct, frozen=True, array_like=True, gc=False):
     """What one rule did to one wallet.
 
-    `rule` and `wallet` are places in the program's version; `given` is signed; `base` is what was measured, `num`/`den` the rate
+    `rule` and `wallet` are places in the program's version; `given` is signed; `base` is what was measured (exact: a Fraction
+    where it is no whole number), `num`/`den` the rate
     (0/1 when there was none), `rounded` the amount before limits; `shaped` names what shaped it (rules by place, shared limits as
     -1 - place); `weights` are the lines' shares in it, when they are not just the lines' net amounts; `gone` is the lot's lapse day
     (0: never, or nothing credited).
@@ -188,7 +189,7 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
     rule: int
     wallet: int
     given: int
-    base: int = 0
+    base: Any = 0
     num: int = 0
     den: int = 1
     rounded: int = 0
@@ -199,7 +200,7 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
 
 class Taken(Struct, frozen=True, array_like=True, gc=False):
     """Units that an exchange took of one lot, for the day on which it is called off: of which wallet, by which rule (places in the
-    version), the day they were earned and the day they would have gone.
+    version), the day they were earned and the day they would have gone. Of a voucher (wallet -1) the voucher as it was.
     """
 
     rule: int
@@ -207,6 +208,7 @@ class Taken(Struct, frozen=True, array_like=True, gc=False):
     units: int
     earned: Day
     gone: Day
+    voucher: Voucher | None = None
 
 
 class Issue(Struct, frozen=True, array_like=True, gc=False):
@@ -328,7 +330,7 @@ def _unpack_exact(code: int, data: memoryview) -> Fraction:
 
 _encode = msgspec.msgpack.Encoder(order="deterministic", enc_hook=_pack_exact).encode
 _member = msgspec.msgpack.Decoder(Member, ext_hook=_unpack_exact).decode
-_receipt = msgspec.msgpack.Decoder(Receipt).decode
+_receipt = msgspec.msgpack.Decoder(Receipt, ext_hook=_unpack_exact).decode
 
 
 def pack_member(member: Member) -> bytes:

@@ -6,16 +6,15 @@ Both are events like any other: they leave movements and a receipt, and a replay
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots, memberships, orders, seats
+from regulars.engine.choosing import keep_choice
 from regulars.engine.compartments import PERSON, note
-from regulars.engine.fields import Bad, reader
+from regulars.engine.fields import MOST, Bad, exact, reader
 from regulars.engine.granting import grant
 from regulars.engine.limits import Bound
 from regulars.engine.model import ACTIVE, ADJUSTED, ISSUED, Entry, Holding, Issue, Movement, Voucher
-from regulars.engine.requests import keep_choice
 from regulars.words.days import NEVER, day_of
 from regulars.words.refusals import Refusal
 
@@ -35,6 +34,8 @@ def bring_in(c: Context) -> Refusal | None:
             level(c, name, held)
         for name, chosen in sorted(dict(body.get("choices") or {}).items()):
             choice(c, name, chosen)
+        # Whether old units are still kept is asked of the levels and choices brought in.
+        c.levels = c.machine.snapshot(c)
         units(c, body)
         for raw in body.get("vouchers") or ():
             voucher(c, raw)
@@ -50,10 +51,10 @@ def bring_in(c: Context) -> Refusal | None:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except (TypeError, AttributeError, KeyError):
         return Refusal(
-            code="event.wrong_type", text="the opening balances are not of the form they should be", pointer=""
+            code="event.wrong_type", text="The opening balances are not of the form they should be.", pointer=""
         )
     except ValueError as wrong:
-        return Refusal(code="event.wrong_type", text=str(wrong), pointer="")
+        return Refusal(code="event.wrong_type", text=f"A value of the opening cannot be read: {wrong}.", pointer="")
     return None
 
 
@@ -68,7 +69,7 @@ def facts(c: Context, given: Mapping[str, Any]) -> None:
         elif name in {"market", "currency", "card", "invitation", "birthday"}:
             c.learn(name, value)
         else:
-            raise Bad("event.unknown_field", f"the program declares no `member.{name}`", f"/facts/{name}")
+            raise Bad("event.unknown_field", f"The program declares no `member.{name}`.", f"/facts/{name}")
         c.changed.add(f"fact:{name}")
 
 
@@ -94,7 +95,7 @@ def level(c: Context, ladder: str, held: Any) -> None:
         (held, None, None) if isinstance(held, str) else (held["level"], held.get("until"), held.get("since"))
     )
     if machine is None or name not in machine.places:
-        raise Bad("event.unknown_value", f"no level {name!r} in {ladder!r}", "/levels")
+        raise Bad("event.unknown_value", f"There is no level {name!r} in {ladder!r}.", "/levels")
     if machine.places[name] or (machine.termed and until is not None):
         first = c.today if since is None else day_of(str(since)[:10])
         gone = machine.life(c, first) if until is None else day_of(str(until)[:10]) + 1
@@ -105,7 +106,7 @@ def choice(c: Context, name: str, chosen: Any) -> None:
     """What the member has chosen before; it counts against no limit."""
     known = c.machine.choices.get(name)
     if known is None:
-        raise Bad("event.unknown_value", f"no choice {name!r}", "/choices")
+        raise Bad("event.unknown_value", f"There is no choice {name!r}.", "/choices")
     values = chosen if known.options == ("dates",) and isinstance(chosen, list) else [chosen]
     for value in values:
         keep_choice(c, name, known.options, value)
@@ -117,7 +118,7 @@ def units(c: Context, body: Mapping[str, Any]) -> None:
     for name, value in sorted(dict(body.get("balances") or {}).items()):
         wallet = c.machine.wallets.get(name)
         if wallet is None:
-            raise Bad("event.unknown_value", f"no wallet {name!r}", f"/balances/{name}")
+            raise Bad("event.unknown_value", f"There is no wallet {name!r}.", f"/balances/{name}")
         parts = dated.get(name) or [{"n": value}]
         for part in parts:
             amount = whole(part["n"], wallet.scale)
@@ -128,11 +129,13 @@ def units(c: Context, body: Mapping[str, Any]) -> None:
 def whole(value: Any, scale: int) -> int:
     """A number as written, in smallest units."""
     if isinstance(value, float | bool):
-        raise Bad("event.float", f"{value!r} is no exact number", "/balances")
-    exact = Fraction(str(value)) * scale
-    if exact.denominator != 1:
-        raise Bad("event.too_precise", f"{value} has more decimals than the wallet keeps", "/balances")
-    return exact.numerator
+        raise Bad("event.float", f"The number {value!r} is not exact; write it as text.", "/balances")
+    found = exact(value) * scale
+    if found.denominator != 1:
+        raise Bad("event.too_precise", f"The number {value} has more decimals than the wallet keeps.", "/balances")
+    if abs(found) > MOST:
+        raise Bad("event.out_of_range", "The number of units is absurdly large.", "/balances")
+    return found.numerator
 
 
 def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
@@ -140,7 +143,7 @@ def put(c: Context, wallet: Any, amount: int, earned: int) -> None:
     rule = c.machine.program.return_rule or 0
     if amount < 0:
         if not wallet.may_owe:
-            raise Bad("event.out_of_range", f"{wallet.name} may not be below zero", "/balances")
+            raise Bad("event.out_of_range", f"The wallet `{wallet.name}` may not be below zero.", "/balances")
         held = c.holding(wallet.name)
         c.hold(
             wallet.name,
@@ -166,7 +169,7 @@ def voucher(c: Context, raw: Mapping[str, Any]) -> None:
     """A live voucher brought in: its kind, worth or share, last day."""
     kind = c.machine.vouchers.get(str(raw.get("kind")))
     if kind is None:
-        raise Bad("event.unknown_value", f"no voucher kind {raw.get('kind')!r}", "/vouchers")
+        raise Bad("event.unknown_value", f"There is no voucher kind {raw.get('kind')!r}.", "/vouchers")
     worth = c.machine.worth_of(raw)
     percent = c.machine.percent_of(raw)
     gone = NEVER if raw.get("last_day") is None else day_of(str(raw["last_day"])[:10]) + 1
@@ -212,13 +215,19 @@ def bounds_named(c: Context, name: str) -> list[Bound]:
 def scale_of(c: Context, bound: Bound) -> int:
     """Smallest units in one unit of a limit as written."""
     wallets = c.machine.wallets
+    if bound.counted == "measure":
+        return bound.grain
     return wallets[bound.noun].scale if bound.noun in wallets else c.machine.minor
 
 
 def count(c: Context, name: str, used: Any) -> None:
     """How much of a limit was used before."""
     for bound in bounds_named(c, name):
-        bound.use(c, int(used) * (1 if bound.counted in {"times", "lines"} else scale_of(c, bound)))
+        bound.use(
+            c,
+            whole(int(used) if isinstance(used, bool) else used, 1)
+            * (1 if bound.counted in {"times", "lines"} else scale_of(c, bound)),
+        )
 
 
 def brought_in(c: Context) -> Refusal | None:
@@ -228,15 +237,15 @@ def brought_in(c: Context) -> Refusal | None:
         for name, value in sorted(dict(body.get("gave") or {}).items()):
             wallet = c.machine.wallets.get(name)
             if wallet is None:
-                raise Bad("event.unknown_value", f"no wallet {name!r}", f"/gave/{name}")
+                raise Bad("event.unknown_value", f"There is no wallet {name!r}.", f"/gave/{name}")
             amount = whole(value, wallet.scale)
             if amount < 0:
-                raise Bad("event.out_of_range", "a purchase gave nothing below zero", f"/gave/{name}")
+                raise Bad("event.out_of_range", "What a purchase gave is not below zero.", f"/gave/{name}")
             put(c, wallet, amount, c.today)
     except Bad as bad:
         return Refusal(code=bad.code, text=bad.text, pointer=bad.pointer)
     except ValueError as wrong:
-        return Refusal(code="event.wrong_type", text=str(wrong), pointer="/gave")
+        return Refusal(code="event.wrong_type", text=f"A value of `gave` cannot be read: {wrong}.", pointer="/gave")
     return None
 
 
@@ -245,15 +254,21 @@ def goodwill(c: Context) -> Refusal | None:
     body = c.event.body if c.event is not None else {}
     wallet = c.machine.wallets.get(str(body.get("wallet")))
     if wallet is None:
-        return Refusal(code="event.unknown_value", text=f"no wallet {body.get('wallet')!r}", pointer="/wallet")
+        return Refusal(
+            code="event.unknown_value", text=f"There is no wallet {body.get('wallet')!r}.", pointer="/wallet"
+        )
     if not body.get("reason"):
-        return Refusal(code="event.missing_field", text="goodwill has a `reason`", pointer="/reason")
+        return Refusal(
+            code="event.missing_field", text="Goodwill has a `reason`, and it is missing.", pointer="/reason"
+        )
     try:
         amount = whole(body.get("amount", 0), wallet.scale)
-    except (Bad, ValueError) as wrong:
-        return Refusal(code="event.wrong_type", text=str(wrong), pointer="/amount")
+    except Bad as bad:
+        return Refusal(code="event.wrong_type", text=bad.text, pointer="/amount")
+    except ValueError:
+        return Refusal(code="event.wrong_type", text="The field `amount` must be a number.", pointer="/amount")
     if amount == 0 or abs(amount) > 10**12:
-        return Refusal(code="event.out_of_range", text="goodwill is a number of units, not zero", pointer="/amount")
+        return Refusal(code="event.out_of_range", text="Goodwill is a number of units, not zero.", pointer="/amount")
     rule = c.machine.program.return_rule or 0
     if amount < 0:
         holding, moved, taken = lots.give_back(
@@ -269,6 +284,8 @@ def goodwill(c: Context) -> Refusal | None:
         c.recording.append(Entry(rule, wallet.place, amount, 0, 0, 1, amount))
         return None
     gone = wallet.life(c, c.today)
+    if gone <= c.today:
+        return Refusal(code="lapsed", text="What is given to this wallet today has lapsed already.", pointer="/wallet")
     holding, lot = lots.credit(c.holding(wallet.name), amount, c.next_serial(), c.today, gone, wallet.since(c.today))
     c.hold(wallet.name, holding)
     c.moved.append(Movement(wallet.name, ADJUSTED, ACTIVE, amount, lot))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from regulars.engine.bodies import said
 from regulars.engine.calendar import Calendar, add_span
 from regulars.engine.tables import choose
 from regulars.program.forms.tree import Edge, Opening
@@ -176,7 +177,7 @@ def _moment_of(path: str) -> Callable[[Any], int | None]:
         return lambda _c: None
 
     def moment(c: Any) -> int | None:
-        value = getattr(c.line if first == "line" else c.facts, rest, None)
+        value = said(c.line if first == "line" else c.facts, rest)
         return value if isinstance(value, int) and value > NEVER else None
 
     return moment

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from regulars.engine.earning import earn
 from regulars.engine.fields import Bad
 from regulars.engine.model import Order, Told
 from regulars.engine.perks import not_open
@@ -83,7 +82,7 @@ def ship(c: Context, cycle: Cycle, rule: RuleMachine) -> Refusal | None:
     """An order ships: what the event says, else what the member has in it; the next one comes an interval later."""
     event, order = c.event, c.order
     assert event is not None
-    if not event.lines:
+    if "lines" not in event.body:
         if order is None or not (order.lines or order.once):
             return rule.refusal("not_held")
         raw = [*order.lines, *order.once]
@@ -113,7 +112,7 @@ def place(c: Context) -> Refusal | None:
             if refusal is not None:
                 return refusal
         if plan.earn:
-            earn(c, plan.walk(c.today), plan.sets)
+            plan.walk(c.today)(c)
     return None
 
 
@@ -133,7 +132,7 @@ def changed(c: Context, cycle: Cycle, order: Order) -> Order:
     if body.get("to"):
         moved = day_of(str(body["to"])[:10])
         if moved < c.today:
-            raise Bad("event.out_of_range", "an order cannot be moved into the past", "/to")
+            raise Bad("event.out_of_range", "An order cannot be moved into the past.", "/to")
         order = replace(order, next=moved)
     if body.get("add"):
         order = replace(order, lines=(*order.lines, dict(body["add"])))
@@ -149,7 +148,7 @@ def without(lines: tuple[dict[str, Any], ...], gone: Mapping[str, Any]) -> tuple
     for place_, line in enumerate(lines):
         if all(str(line.get(key)) == str(value) for key, value in gone.items()):
             return (*lines[:place_], *lines[place_ + 1 :])
-    raise Bad("event.unknown_value", "nothing in the order is so", "/remove")
+    raise Bad("event.unknown_value", "Nothing in the order is so.", "/remove")
 
 
 def keep(c: Context, name: str, order: Order | None) -> None:
@@ -209,7 +208,7 @@ def bring_in(c: Context, given: Mapping[str, Any]) -> None:
     for name, raw in given.items():
         cycle = c.machine.program.subscriptions.get(name)
         if cycle is None:
-            raise Bad("event.unknown_value", f"no recurring order {name!r}", "/orders")
+            raise Bad("event.unknown_value", f"There is no recurring order {name!r}.", "/orders")
         text = str(raw.get("next", ""))
         minute = int(text[11:13]) * 60 + int(text[14:16]) if len(text) >= 16 else 0
         day = day_of(text[:10]) if text else NEVER

@@ -72,7 +72,7 @@ def release(c: Context, name: str, one: Waiting) -> None:
     holding, moved = lots.release(c.holdings[name], one, name, c.today, gone)
     c.hold(name, holding)
     c.moved.append(moved)
-    place = 0 if wallet is None else wallet.place
+    place = -1 if wallet is None else wallet.place
     c.recording.append(
         Entry(rule_now(c, one), place, one.left, 0, 0, 1, one.left, (), None, gone if gone < NEVER else 0)
     )
@@ -80,9 +80,13 @@ def release(c: Context, name: str, one: Waiting) -> None:
         holding, lapsed, units = lots.lapse(holding, {one.serial}, name, EXPIRED)
         c.hold(name, holding)
         c.moved.extend(lapsed)
-        c.recording.append(
-            Entry((wallet.lapse_rule if wallet is not None else None) or 0, place, -units, units, 0, 1, units)
-        )
+        c.recording.append(Entry(lapsing(c, wallet), place, -units, units, 0, 1, units))
+
+
+def lapsing(c: Context, wallet: WalletMachine | None) -> int:
+    """The place of the rule by which units of a wallet lapse; the one of returns, where the wallet has none."""
+    rule = None if wallet is None else wallet.lapse_rule
+    return (c.machine.program.return_rule or 0) if rule is None else rule
 
 
 def rule_now(c: Context, one: Waiting) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import allowances
+from regulars.engine import allowances, rations
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.limits import Bound
     from regulars.engine.rules import RuleMachine
 
 
@@ -65,7 +66,7 @@ def lent(c: Context, rule: RuleMachine) -> bool:
 
 def not_open(c: Context, rule: RuleMachine) -> Refusal | None:
     """The refusal of a rule that is not open now, with its first and last day and first moment."""
-    if rule.open is None or (rule.dated and c.voucher is not None and c.voucher.serial):
+    if rule.open is None or (rule.dated and c.voucher is not None and c.voucher.serial > 0):
         # A voucher got its first and last day when it was issued.
         return None
     held = rule.is_open(c)
@@ -97,7 +98,14 @@ def use(c: Context, rule: RuleMachine, count: int = 1) -> None:
     """Counts a use against every limit of the rule."""
     for bound, _ in rule.limits(c):
         if bound is not None:
-            bound.use(c, count if bound.counted == "lines" else 1)
+            bound.use(c, used_of(c, bound, count))
+
+
+def used_of(c: Context, bound: Bound, count: int = 1) -> int:
+    """How much of a limit one use takes: as many lines, as much of what is measured as there is and fits, or one time."""
+    if bound.counted in rations.MEASURED:
+        return min(rations.amount(c, bound, range(len(c.lines))), bound.room(c))
+    return count if bound.counted == "lines" else 1
 
 
 def goods_gate(c: Context, rule: RuleMachine) -> Refusal | None:
@@ -125,8 +133,13 @@ def of_money(c: Context, rule: RuleMachine) -> bool:
 
 def left(c: Context, rule: RuleMachine) -> int:
     """How often the benefit can still be used in the window of now; a large number when nothing limits it."""
-    rooms = [0 if (bound := bound_of(c)) is None else bound.room(c) for bound_of in rule.bounds]
+    rooms = [0 if (bound := bound_of(c)) is None else room(c, bound) for bound_of in rule.bounds]
     if rule.open is not None:
         rule.is_open(c)
-        rooms = [0 if (bound := bound_of(c)) is None else bound.room(c) for bound_of in rule.bounds]
+        rooms = [0 if (bound := bound_of(c)) is None else room(c, bound) for bound_of in rule.bounds]
     return min(rooms, default=1_000_000)
+
+
+def room(c: Context, bound: Bound) -> int:
+    """What a limit has left; of what is measured exactly, whole ones."""
+    return bound.room(c) // bound.grain if bound.counted == "measure" else bound.room(c)

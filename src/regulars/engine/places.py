@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TOLD = frozenset({"waits", "freed", "placed"})
 QUEUE, PLACE = "queue", "place:"
 HELD, WAITS = "held", "waits"
+ACCOUNT = "~"
+"""How the id of an account begins that keeps who waits at an event; no member's id does."""
 
 
 def paths(rule: RuleMachine) -> tuple[str, ...]:
@@ -114,7 +116,7 @@ def claim(c: Context, key: str, n: int, count: int) -> None:
 
 def queue_of(key: str) -> str:
     """The account of an event, which keeps who waits."""
-    return f"~{key}"
+    return f"{ACCOUNT}{key}"
 
 
 def tell(c: Context, kind: str, member: str, details: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regulars.engine.budgets import has_budget
+from regulars.engine.clipped import emptying
 from regulars.engine.earning import Walk
 from regulars.engine.rules import RuleMachine
 from regulars.engine.walk import walks
@@ -32,6 +33,9 @@ class Plan(NamedTuple):
     perks: tuple[RuleMachine, ...] = ()
     tenders: tuple[RuleMachine, ...] = ()
     gates: tuple[RuleMachine, ...] = ()
+    sends: tuple[RuleMachine, ...] = ()
+    everyday: bool = False
+    """A purchase of which nothing is asked before it earns, unless it says itself that it uses something."""
 
 
 class Plans:
@@ -81,12 +85,13 @@ class Plans:
         goods: tuple[RuleMachine, ...] = ()
         if first == "purchase":
             goods = tuple(rule for rule in self.machine.rules.values() if _opens_goods(rule))
-        return Plan(
+        sets = tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first))
+        made = Plan(
             prices=tuple(rule for rule in rules if rule.rule.stage == "price"),
             earn=earn,
-            walk=walks(earn),
+            walk=emptying(self.machine, walks(self.machine, earn, () if first == "reach" else sets)),
             goods=goods,
-            sets=tuple((f"last:{name}", f"first:{name}") for name in self.machine.sets_of_kind(kind, first)),
+            sets=sets,
             budgets=tuple(dict.fromkeys((*(rule for rule in rules if has_budget(rule)), *self.any_budgets))),
             perks=tuple(
                 rule
@@ -99,7 +104,15 @@ class Plans:
                 if rule.rule.section == "benefits" and first not in {"use_perk", "return", "purchase"}
             ),
             tenders=tuple(rule for rule in self.machine.rules.values() if first == "purchase" and _pays(rule)),
+            sends=tuple(rule for rule in rules if rule.rule.stage == "send"),
         )
+        return made._replace(everyday=first == "purchase" and self._everyday(kind, made))
+
+    def _everyday(self, kind: str, plan: Plan) -> bool:
+        machine = self.machine
+        asks = plan.gates or plan.goods or plan.prices or plan.perks or plan.tenders or plan.sends
+        other = kind == "purchase.brought_in" or kind in machine.openers or machine.program.referrals
+        return machine.plain_purchases and not asks and not other
 
     def scheduled(self) -> tuple[tuple[RuleMachine, Callable[[Any, Day], Day]], ...]:
         """Calendar rules and scheduled conversions with the function that tells their next day; conversions first, in file order."""

@@ -7,19 +7,22 @@ it covers in proportion to what they still cost, so cents add up. A thing had fr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import vouchers
+from regulars.engine import rations, vouchers
 from regulars.engine.allowances import count, has_room, money_left, within
 from regulars.engine.bases import paid_share
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
 from regulars.engine.earning import use_offer
-from regulars.engine.exchanges import Cost, pay_cost, price_of
+from regulars.engine.exchanges import Cost, nothing, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
 from regulars.engine.perks import gate
 from regulars.engine.plan_state import use_plans
 from regulars.engine.rules import NOTHING, RuleMachine
+from regulars.engine.survey import walk
+from regulars.program.cel import Checked
 from regulars.program.forms.tree import Percent
 from regulars.words.refusals import Refusal
 from regulars.words.sharing import share
@@ -44,8 +47,8 @@ def price(c: Context, plan: Plan, asked: RuleMachine | None = None) -> Refusal |
     assert event is not None
     wanted: list[Wanted] = [] if asked is None else [Wanted("perk", asked, {})]
     wanted.extend(Wanted("reward", rule, {}) for rule in plan.tenders if c.machine.asked[rule.index].value(c, None))
-    for item in event.use:
-        found = find(c, item)
+    for place, item in enumerate(event.use):
+        found = find(c, item, place)
         if isinstance(found, Refusal):
             return found
         wanted.append(found)
@@ -77,8 +80,10 @@ def checkout(c: Context, plan: Plan, wanted: Sequence[Wanted]) -> Refusal | None
     return None
 
 
-def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
-    """What `use` names, found among the member's vouchers and the program's rewards and benefits."""
+def find(c: Context, item: Mapping[str, Any], place: int) -> Wanted | Refusal:
+    """What `use` names at a place, found among the member's vouchers and the program's rewards and benefits. A code of the operator's is
+    no voucher of the member's; its number is its place in `use`, below zero.
+    """
     machine = c.machine
     if "voucher" in item:
         voucher = vouchers.held(c, item)
@@ -88,17 +93,20 @@ def find(c: Context, item: Mapping[str, Any]) -> Wanted | Refusal:
             else Wanted("voucher", machine.rules[machine.vouchers[voucher.name].use_rule], item, voucher)
         )
     if "code" in item:
-        kind = machine.operator_voucher(item.get("kind"))
-        if kind is None:
-            return Refusal(code="unknown", text=f"no code {item['code']!r}", pointer="/use")
-        worth, percent = machine.worth_of(item), machine.percent_of(item)
-        least, scope = machine.worth_of({"worth": item.get("minimum")}) or 0, str(item.get("scope", ""))
-        gate_ = Voucher(0, kind.name, c.today, worth=worth, percent=percent, scope=scope, minimum=least)
-        return Wanted("voucher", machine.rules[kind.use_rule], item, gate_)
+        found = vouchers.of_code(c, item, -1 - place)
+        if not isinstance(found, Refusal):
+            refusal = vouchers.dated(found.name, found.opens, found.gone, c.today)
+            found = refusal or found
+        if isinstance(found, Refusal):
+            return found
+        return Wanted("voucher", machine.rules[machine.vouchers[found.name].use_rule], item, found)
     section, key = ("rewards", "reward") if "reward" in item else ("benefits", "perk")
     rule = machine.named.get(f"{section}.{item[key]}")
     if rule is None:
-        return Refusal(code="unknown", text=f"no {key} {item[key]!r}", pointer="/use")
+        return Refusal(code="unknown", text=f"There is no {key} {item[key]!r}.", pointer="/use")
+    if any(isinstance(part, Checked) and "redeem" in part.roots for part in walk(rule.rule.cost)):
+        # What it costs is said by a request of its own, and a purchase is none.
+        return rule.refusal("not_entitled")
     return Wanted(key, rule, item)
 
 
@@ -124,7 +132,8 @@ def acted(c: Context, rule: RuleMachine, done: int) -> None:
     if len(c.used) == done:
         count(c, rule, 0)
         return
-    use = c.used[-1]
+    # What an exchange takes stands behind what it did.
+    use = c.used[done]
     count(c, rule, use.off, len(c.lines) if use.lines is None else len(use.lines))
 
 
@@ -158,6 +167,10 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         if isinstance(cost, Refusal):
             return cost
         cost = fitting(c, rule, cost)
+        if rule.targets:
+            refusal = nothing(c, rule, cost)
+            if refusal is not None:
+                return refusal
         refusal = effect(c, rule, category, want.item.get("on"), steps=cost.steps)
         if refusal is not None:
             return refusal
@@ -168,7 +181,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         if refusal is not None:
             return refusal
     acted(c, rule, done)
-    if want.kind == "voucher" and voucher is not None and voucher.serial:
+    if want.kind == "voucher" and voucher is not None and voucher.serial > 0:
         vouchers.use_up(c, voucher)
     return None
 
@@ -222,16 +235,17 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
     if not places:
         return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
     assert c.nets is not None
+    left = rations.left(c, rule, places) if rule.limited else 1
     if spec.free is not None:
         taken: Mapping[int, int] = free(c, rule, places, spec.free)
     elif spec.to is not None:
         taken = {place: max(c.nets[place] - int(c.machine.line_price(rule, c, place)), 0) for place in places}
     else:
-        found = off(c, rule, places, steps)
+        found = off(c, rule, places, steps, left)
         if isinstance(found, Refusal):
             return found
-        taken = found
-    taken = within(c, rule, taken)
+        taken, left = found, 1
+    taken = within(c, rule, rations.cut(taken, left))
     take_off(c, category, taken)
     total = sum(taken.values())
     marked = tuple(sorted(place for place, amount in taken.items() if amount))
@@ -245,12 +259,17 @@ def charge(c: Context, rule: RuleMachine) -> int:
     places = list(rule.lines_of(c))
     net = c.net()
     amounts = [net[place] for place in places]
+    left = rations.left(c, rule, places) if rule.limited else 1
+    c.ration = left if rule.rationed else 1
     num, den, _ = calculator.worth(Measured(c, places, amounts, sum(amounts)))
+    c.ration = 1
+    if left != 1 and not rule.rationed:
+        num, den = num * left.numerator, den * left.denominator
     return num // den
 
 
-def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[int, int] | Refusal:
-    """What comes off each line: a share of each, or an amount shared over all of them."""
+def off(c: Context, rule: RuleMachine, places: list[int], steps: int, left: Fraction | int) -> dict[int, int] | Refusal:
+    """What comes off each line: a share of each, or an amount shared over all of them; on so large a share of them as is `left`."""
     assert c.nets is not None
     amounts = [c.nets[place] for place in places]
     total = sum(amounts)
@@ -262,7 +281,11 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int) -> dict[in
     if voucher is not None and voucher.percent is not None and rule.rule.stage == "use":
         num, den, weights = total * voucher.percent, 1_000_000, None
     else:
+        c.ration = left if rule.rationed else 1
         num, den, weights = c.machine.effects[rule.index].worth(measured)
+        c.ration = 1
+    if left != 1 and not rule.rationed:
+        num, den = num * left.numerator, den * left.denominator
     amount = num * steps // den if not isinstance(rule.rule.off, Percent) else rule.rounding.whole(num * steps, den)
     if rule.rounding.by_line and total:
         weights = [rule.rounding.whole(num * steps * part, den * total) for part in amounts]

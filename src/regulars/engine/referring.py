@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.engine.earning import fire
+from regulars.engine.fields import Bad
 from regulars.engine.model import Told
 from regulars.program.model import Referral
-from regulars.words.ids import derived
+from regulars.words.ids import check_id, derived
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.kept import Kept
 
 
 def remember_referrer(c: Context) -> None:
@@ -18,7 +20,9 @@ def remember_referrer(c: Context) -> None:
     event = c.event
     assert event is not None
     referrer = event.body.get("referred_by")
-    if not isinstance(referrer, str) or referrer == c.member.id or not c.machine.program.referrals:
+    if referrer is not None and (not isinstance(referrer, str) or check_id(referrer) is not None):
+        raise Bad("event.bad_id", "The field `referred_by` must be the id of a member.", "/referred_by")
+    if referrer is None or referrer == c.member.id or not c.machine.program.referrals:
         return
     for name in c.machine.program.referrals:
         if f"friend:{name}" not in c.marks and f"friend_paid:{name}" not in c.marks and not _too_late(c):
@@ -39,7 +43,7 @@ def pay_referrals(c: Context, earned: bool) -> None:
         if referrer is not None and fulfils(c, referral, earned):
             if referral.pays_on != "event":
                 c.mark(f"friend:{name}", None)
-                c.mark(f"friend_paid:{name}", 1)
+                c.mark(f"friend_paid:{name}", referrer if referral.on_return == "take back" else 1)
             pay(c, name, referral, referrer)
 
 
@@ -75,6 +79,22 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
         c.told = (*c.told, Told(told, f"friend.{name}", referrer, event.at, {"friend": c.member.id}))
         for kind in waited_for(c, name):
             c.mark(f"tell:{kind}:{event.id}", (*c.marks.get(f"tell:{kind}:{event.id}", ()), (referrer, told)))
+
+
+def take_back(c: Context, kept: Kept) -> None:
+    """Tells referrers that everything of the purchase that paid them has come back: what they got for it is reversed."""
+    event = c.event
+    assert event is not None
+    if not kept.all_back(kept.after) or kept.all_back(kept.before):
+        return
+    for name, referral in c.machine.program.referrals.items():
+        promised = derived(str(kept.sale.body["id"]), name)
+        if referral.on_return != "take back" or promised not in kept.sale.receipt.told:
+            continue
+        referrer = c.marks.get(f"friend:{name}") or c.marks.get(f"friend_paid:{name}")
+        if isinstance(referrer, str):
+            details = {"of": promised, "reason": f"returned: {event.id}"}
+            c.told = (*c.told, Told(derived(event.id, name), "reversal", referrer, event.at, details))
 
 
 def waited_for(c: Context, name: str) -> set[str]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from regulars.engine import claims, memberships, orders, places, seats, vouchers
+from regulars.engine import choosing, claims, memberships, orders, places, rations, seats, transfers, vouchers
 from regulars.engine.additions import add_on, adds
 from regulars.engine.allowances import count
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.earning import fire
-from regulars.engine.exchanges import hand_over, pay_cost, price_of
-from regulars.engine.fields import Bad
+from regulars.engine.exchanges import hand_over, nothing, pay_cost, price_of, used_of
 from regulars.engine.model import Use
-from regulars.engine.perks import gate, own_limits, shared_limits, use
+from regulars.engine.perks import gate
 from regulars.engine.plan_state import use_plans
 from regulars.engine.pricing import price
-from regulars.words.days import day_of
-from regulars.words.ids import check_id
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -49,16 +46,16 @@ def ask(c: Context) -> Refusal | None:
     if event.first in {"redeem", "convert"}:
         return exchange(c, name)
     if event.first in {"choose", "set_preference"} and name in c.machine.choices:
-        return choose(c, name)
+        return choosing.choose(c, name)
     if (
         event.first == "choose"
         and name in c.machine.vouchers
         and c.machine.vouchers[name].use_rule in c.machine.options
     ):
-        return vouchers.choose(c, name, option(c))
+        return vouchers.choose(c, name, choosing.option(c))
     rule = c.machine.named.get(f"benefits.{name}")
     if rule is None or rule.rule.stage != "perk" or not asked_by(rule, event.kind):
-        return Refusal(code="unknown", text=f"nothing is called {name!r}", pointer="/type")
+        return Refusal(code="unknown", text=f"There is nothing called {name!r}.", pointer="/type")
     return perk(c, rule)
 
 
@@ -74,7 +71,7 @@ def exchange(c: Context, name: str) -> Refusal | None:
     assert event is not None
     rules = c.machine.asked_for.get(event.kind) or c.machine.open_catalogue(event.first)
     if not rules:
-        return Refusal(code="unknown", text=f"no reward {name!r}", pointer="/type")
+        return Refusal(code="unknown", text=f"There is no reward {name!r}.", pointer="/type")
     refusal: Refusal | None = None
     for rule in rules:
         if adds(rule):
@@ -97,15 +94,26 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
     cost = price_of(c, rule)
     if isinstance(cost, Refusal):
         return cost
+    refusal = None if has_effect(rule) else nothing(c, rule, cost)
+    if refusal is not None:
+        return refusal
     for bound, _ in rule.limits(c):
         if bound is not None:
-            bound.use(c, cost.steps if rule.rule.every is not None else 1)
+            bound.use(c, used_of(c, rule, bound, cost))
     take_one(c, rule)
+    if rule.rule.receiver is not None:
+        return transfers.send(c, rule, cost)
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
-    if rule.rule.off is not None or rule.rule.free is not None or rule.rule.item is not None:
+    if has_effect(rule):
         c.used = (*c.used, Use(rule.index))
     return None
+
+
+def has_effect(rule: RuleMachine) -> bool:
+    """Whether an exchange does something beside what it gives: takes something off, or hands a thing over."""
+    spec = rule.rule
+    return spec.off is not None or spec.free is not None or spec.item is not None
 
 
 def perk(c: Context, rule: RuleMachine) -> Refusal | None:
@@ -118,10 +126,10 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
         return refusal
     options = c.machine.options.get(rule.index)
     if options:
-        wanted = option(c)
+        wanted = choosing.option(c)
         chosen = options.get(str(wanted))
         if chosen is None:
-            return Refusal(code="unknown", text=f"no choice {wanted!r}", rule=rule.name, pointer="/choose")
+            return Refusal(code="unknown", text=f"There is no choice {wanted!r}.", rule=rule.name, pointer="/choose")
         for code, condition in chosen.needs:
             if not condition(c, None):
                 return rule.refusal(code)
@@ -131,60 +139,9 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
     if c.lines and (rule.rule.off is not None or rule.rule.to is not None or rule.rule.free is not None):
         return price(c, prices, rule)
     refusal = price(c, prices) if prices.prices else None
+    if refusal is None and rule.limited and rations.left(c, rule, rule.lines_of(c)) < 1:
+        refusal = rule.refusal("limit_reached")
     if refusal is None:
         count(c, rule, 0, max(len(c.lines), 1))
         c.used = (*c.used, Use(rule.index))
     return refusal
-
-
-def option(c: Context) -> Any:
-    """What the member chose: `option`, `choose`, or the field of the request's own name."""
-    event = c.event
-    assert event is not None
-    name = event.kind.partition(".")[2]
-    body = event.body
-    return body.get("option", body.get("choose", body.get(name)))
-
-
-def choose(c: Context, name: str) -> Refusal | None:
-    """A choice that the member makes: one of its values, or a day, kept from the day on which it takes effect."""
-    choice = c.machine.choices[name]
-    assert choice.rule is not None
-    rule = c.machine.rules[choice.rule]
-    refusal = shared_limits(c, rule) or own_limits(c, rule)
-    if refusal is not None:
-        return refusal
-    try:
-        keep_choice(c, name, choice.options, option(c))
-    except Bad as bad:
-        return Refusal(code=bad.code, text=bad.text, rule=rule.name, pointer="/option")
-    use(c, rule)
-    return None
-
-
-def keep_choice(c: Context, name: str, options: tuple[str, ...], raw: Any) -> None:
-    """Remembers what was chosen; days are all kept. What is no option raises `Bad`."""
-    value = read_option(options, raw)
-    if options == ("dates",):
-        value = tuple(sorted({*c.chosen(name), value}))
-    c.mark(f"choice:{name}", value)
-
-
-def read_option(options: tuple[str, ...], value: Any) -> Any:
-    """The value of a choice as it is kept: a day's ordinal, a share, or one of the options."""
-    if options in {("date",), ("dates",)}:
-        try:
-            return day_of(str(value)[:10])
-        except ValueError:
-            raise Bad("event.wrong_type", f"{value!r} is no day; write 2026-03-02") from None
-    if options == ("member",):
-        if isinstance(value, str) and check_id(value) is None:
-            return value
-        raise Bad("event.wrong_type", f"{value!r} is no member")
-    if options == ("percent",):
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100:
-            return value
-        raise Bad("event.wrong_type", f"{value!r} is no share; write 0 to 100")
-    if value in options:
-        return value
-    raise Bad("event.unknown_value", f"{value!r} is none of {', '.join(options)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import goods, lots, pending, unreceipted
+from regulars.engine import funnels, goods, lots, pending, referring, unreceipted
 from regulars.engine.fields import Bad
 from regulars.engine.kept import Kept, due_back
 from regulars.engine.model import RETURNED, Entry, Facts
@@ -38,13 +38,17 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     if event.of is None:
         return unreceipted.give_back(c)
     if sale is None:
-        return Refusal(code="return.unknown_purchase", text=f"no purchase {event.of!r} of this member", pointer="/of")
+        return Refusal(
+            code="return.unknown_purchase", text=f"There is no purchase {event.of!r} of this member.", pointer="/of"
+        )
     machine = c.machine.book.at_version(sale.receipt.version)
     sold = machine.book.restore(dict(sale.body), machine)
     if isinstance(sold, Refusal) or sold.first != "purchase" or sale.receipt.refused is not None:
-        return Refusal(code="return.unknown_purchase", text=f"{event.of!r} is no purchase that happened", pointer="/of")
+        return Refusal(
+            code="return.unknown_purchase", text=f"The event {event.of!r} is no purchase that happened.", pointer="/of"
+        )
     if any(place < 0 for place, _ in sale.taken):
-        return Refusal(code="return.exceeds_sale", text=f"{event.of!r} was reversed", pointer="/of")
+        return Refusal(code="return.exceeds_sale", text=f"The purchase {event.of!r} was reversed.", pointer="/of")
     kept = Kept(machine, sale, sold.lines)
     c.sale, c.sale_day = Sold(sold.facts, sold.day), sold.day
     try:
@@ -66,6 +70,8 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
     c.added -= back
     take_back(c, kept)
     goods.take_back(c, kept)
+    if machine.program.referrals:
+        referring.take_back(c, kept)
     return None
 
 
@@ -96,7 +102,7 @@ def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[i
     if not wanted:
         coming = {place: min(amount, kept.nets[place]) for place, amount in left.items() if amount}
         if not coming:
-            raise Bad("return.exceeds_sale", "everything has come back already", "/lines")
+            raise Bad("return.exceeds_sale", "Everything has come back already.", "/lines")
         return coming
     coming = {}
     for number, raw in enumerate(wanted):
@@ -104,7 +110,7 @@ def match(c: Context, kept: Kept, wanted: Sequence[Mapping[str, Any]]) -> dict[i
         place = _place(c, kept, raw, left, coming, pointer)
         amount = _amount(c, kept, raw, place, pointer)
         if amount > left[place] - coming.get(place, 0) or not left[place]:
-            raise Bad("return.exceeds_sale", "more comes back than was bought", pointer)
+            raise Bad("return.exceeds_sale", "More comes back than was bought.", pointer)
         coming[place] = coming.get(place, 0) + amount
     return coming
 
@@ -115,14 +121,14 @@ def _place(
     if "line" in raw:
         number = raw["line"]
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(kept.lines):
-            raise Bad("return.unknown_line", f"the purchase has no line {number!r}", pointer)
+            raise Bad("return.unknown_line", f"The purchase has no line {number!r}.", pointer)
         return number
     known = kept.machine.reader.line.known
     named = {key: value for key, value in raw.items() if key in known and key != "qty"}
     extra = set(raw) - known - {"qty", "amount", "refund", "line"}
     if extra:
         raise Bad(
-            "event.unknown_field", f"nothing in the program declares `line.{min(extra)}`", f"{pointer}/{min(extra)}"
+            "event.unknown_field", f"Nothing in the program declares `line.{min(extra)}`.", f"{pointer}/{min(extra)}"
         )
     fitting = [
         place
@@ -130,7 +136,7 @@ def _place(
         if all(str(getattr(line, kept.machine.attribute(key))) == str(value) for key, value in named.items())
     ]
     if not fitting:
-        raise Bad("return.unknown_line", "the purchase has no such line", pointer)
+        raise Bad("return.unknown_line", "The purchase has no such line.", pointer)
     price = _money(c, raw, pointer)
     open_ = [place for place in fitting if left[place] - coming.get(place, 0) > 0] or fitting
     exact = [place for place in open_ if price in {kept.nets[place], kept.lines[place].amount}]
@@ -144,7 +150,7 @@ def _money(c: Context, raw: Mapping[str, Any], pointer: str) -> int | None:
     try:
         money: int = c.machine.reader.money(value)
     except Bad as bad:
-        raise Bad(bad.code, f"`amount`: {bad.text}", f"{pointer}/amount") from None
+        raise bad.of("amount", f"{pointer}/amount") from None
     return money
 
 
@@ -155,9 +161,9 @@ def _amount(c: Context, kept: Kept, raw: Mapping[str, Any], place: int, pointer:
     if "refund" not in raw and "qty" in raw:
         pieces = raw["qty"]
         if not isinstance(pieces, int) or isinstance(pieces, bool) or pieces < 1:
-            raise Bad("event.out_of_range", "`qty` is a whole number from 1", pointer)
+            raise Bad("event.out_of_range", "The field `qty` must be a whole number from 1.", pointer)
         if pieces > line.qty:
-            raise Bad("return.exceeds_sale", f"{pieces} come back, {line.qty} were bought", pointer)
+            raise Bad("return.exceeds_sale", f"More comes back than was bought: {pieces} of {line.qty}.", pointer)
         # The pieces that came back before, read from their price: a piece is a cent less now and then, and all of them are the line.
         done = min((kept.before[place] * line.qty + line.qty - 1) // net, line.qty - pieces) if net else 0
         return int(net * (done + pieces) // line.qty - net * done // line.qty)
@@ -175,14 +181,21 @@ def take_back(c: Context, kept: Kept) -> None:
     receipt = kept.sale.receipt
     for entry in receipt.promised:
         name = kept.machine.by_place[entry.wallet].name
-        if entry.given > 0 and machine.takes_back(name):
+        shared_out = name in machine.funnels
+        if kept.machine.program.rules[entry.rule].section == "milestones":
+            # What a mark gave hangs on the mark, not on the goods with which it was crossed.
+            continue
+        if entry.given > 0 and (shared_out or machine.takes_back(name)):
             units = due_back(kept, entry)
             units -= pending.take_back(c, name, receipt.version, entry.rule, str(kept.sale.body["id"]), units)
+            if shared_out:
+                funnels.take_back(c, name, units, rule)
+                continue
             if units:
                 held = sums.get((entry.wallet, entry.gone), (0, 0))
                 sums[entry.wallet, entry.gone] = (held[0] + units, entry.rule)
     for entry in receipt.entries:
-        if entry.given <= 0:
+        if entry.given <= 0 or kept.machine.program.rules[entry.rule].section == "milestones":
             continue
         if not machine.takes_back(kept.machine.by_place[entry.wallet].name):
             continue

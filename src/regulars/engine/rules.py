@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import rations
 from regulars.engine.amounts import Amounts
 from regulars.engine.bases import line_filter, paid_share
 from regulars.engine.calculators import Fixed, Lookup, Measured, PerMoney, PerUnit, RewardCalculator
@@ -40,10 +41,13 @@ def _one(_c: Context, _measured: Measured) -> tuple[int, None, int, int]:
 
 class Target:
     """One thing that a rule gives: a wallet's units, a voucher, or a level. `against` names the rule that it multiplies or tops up; `feeds`
-    the wallet and its mirrors; `only` the wallet when it has none and holds nothing back.
+    the wallet and its mirrors; `only` the wallet when it has none and holds nothing back; `rationed` tells that its rate measures what a
+    limit of the rule counts.
     """
 
-    __slots__ = ("against", "amount", "calculator", "capped", "feeds", "give", "kind", "level", "name", "only", "place")
+    __slots__ = (
+        "against", "amount", "calculator", "capped", "feeds", "give", "kind", "level", "name", "only", "place", "rationed",
+    )  # fmt: skip
 
     def __init__(self, give: Give, calculator: RewardCalculator | None, place: int) -> None:
         self.give, self.kind, self.name, self.level = give, give.kind, give.target, give.level
@@ -54,6 +58,7 @@ class Target:
         self.capped = False
         self.amount: Amount = _one
         self.against = ""
+        self.rationed = False
 
 
 class Rounding:
@@ -79,7 +84,7 @@ class RuleMachine:
     __slots__ = (
         "as_of", "asked_facts", "asks_given", "base", "bounded", "bounds", "dated", "expression", "filter", "first", "guarded", "hold",
         "index", "limited", "looks", "machine", "meets", "name", "needs", "of_rule", "only", "only_name", "open", "opens_by_fact",
-        "paid_with", "pending", "plain", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless",
+        "paid_with", "pending", "plain", "rationed", "refers", "rounding", "rule", "sets", "shared", "static", "targets", "test", "unless",
         "until", "uses",
     )  # fmt: skip
 
@@ -121,6 +126,7 @@ class RuleMachine:
             self.unless is not None or self.open is not None or self.uses is not None or self.as_of is not None
         )
         self.limited = bool(self.bounds or self.shared)
+        self.rationed = self.limited and rations.asks(machine.program, rule, (rule.off, rule.add))
         self.bounded = self.limited or self.uses is not None
         self.static = machine.static_limits(self)
         for target in self.targets:
@@ -225,14 +231,9 @@ class RuleMachine:
         if simple and type(calculator) is PerMoney:
             num, den, divide = calculator.num, calculator.den, rounding.divide
             return lambda _c, measured: (divide(measured.total * num, den), None, num, den)
-        if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == 1:
+        if simple and type(calculator) is PerUnit and calculator.by_line and calculator.den == calculator.grain == 1:
             return _per_piece(calculator)
-        if (
-            simple
-            and isinstance(calculator, Lookup)
-            and calculator.cells
-            and all(type(cell) is PerMoney for cell in calculator.cells.values())
-        ):
+        if simple and isinstance(calculator, Lookup) and calculator.on_money():
             return _looked_up(calculator, rounding.divide)
         return lambda c, measured: self._rounded(c, calculator, measured)
 
@@ -247,10 +248,10 @@ class RuleMachine:
     def rounded(self, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
         """(whole units, weights of the picked lines, numerator, denominator), rounded where the rule says."""
         rounding = self.rounding
-        if rounding.by_rate and hasattr(calculator, "parts"):
+        if rounding.by_rate and callable(getattr(calculator, "parts", None)):
             total = 0
             weights = [0] * len(measured.picked)
-            for (num, den, inner), members in calculator.parts(measured):
+            for (num, den, inner), members in calculator.parts(measured):  # type: ignore[attr-defined]
                 part = rounding.whole(num, den)
                 total += part
                 base = [measured.amounts[n] for n in members] if inner is None else inner

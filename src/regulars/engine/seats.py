@@ -29,7 +29,7 @@ def ask(c: Context) -> Refusal | None:
     name, other = event.kind.partition(".")[2], event.body.get("with")
     rule = c.machine.named.get(f"benefits.{name}")
     if rule is None or rule.rule.seats is None or not isinstance(other, str):
-        return Refusal(code="unknown", text=f"nothing called {name!r} is shared", pointer="/type")
+        return Refusal(code="unknown", text=f"Nothing called {name!r} is shared.", pointer="/type")
     seated: tuple[str, ...] = tuple(c.marks.get(SEATS + name, ()))
     if event.first == "unshare":
         if other not in seated:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
-from regulars.engine.earning import earn, fire
-from regulars.engine.exchanges import convert
 from regulars.engine.granting import level_now
+from regulars.engine.milestones import give, uncross, window_of
 from regulars.engine.model import Lot
 from regulars.engine.standings import LadderMachine, crosses, review
 from regulars.words.days import NEVER
@@ -41,9 +40,9 @@ def settle(c: Context) -> None:
         for milestone in machine.milestones:
             if milestone.wallet in before and milestone.runs(c):
                 cross_marks(c, milestone, before[milestone.wallet])
-        for rule, wallets in machine.conversions:
+        for turn, rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):
-                convert(c, rule)
+                turn(c, rule)
         if machine.asked_again:
             ask_waived(c, changed)
     raise AssertionError("settling does not end")
@@ -55,7 +54,7 @@ def rise(c: Context, ladder: LadderMachine, was: int) -> None:
     if not plan.earn or level_now(c, ladder.name) <= was or brought_in(c):
         return
     levels, c.levels = c.levels, c.machine.snapshot(c)
-    earn(c, plan.walk(c.today))
+    plan.walk(c.today)(c)
     c.levels = levels
 
 
@@ -67,15 +66,16 @@ def brought_in(c: Context) -> bool:
 def cross_marks(c: Context, milestone: Milestone, was: int) -> None:
     """Each mark crossed gives, once in the milestone's window; what a member is brought in with was crossed before."""
     now = c.available(milestone.wallet)
+    if now < was:
+        uncross(c, milestone, was, now)
+        return
     done: dict[str, Any] = dict(c.marks.get(milestone.rule.name, {}))
     window = milestone.window(c)
     for mark in milestone.marks:
-        if was < mark <= now and done.get(str(mark)) != window:
-            done[str(mark)] = window
-            c.mark(milestone.rule.name, done)
+        if was < mark <= now and window_of(done.get(str(mark))) != window:
             c.crossed = mark
-            if not brought_in(c):
-                fire(c, milestone.rule)
+            done[str(mark)] = window if brought_in(c) else give(c, milestone.rule, window)
+            c.mark(milestone.rule.name, dict(done))
 
 
 def ask_waived(c: Context, changed: set[str]) -> None:

@@ -9,9 +9,9 @@ from bisect import bisect_right, insort
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import lots
+from regulars.engine import lots, rungs
 from regulars.engine.amounts import plain_number
-from regulars.engine.granting import grant, level_now, level_on
+from regulars.engine.granting import grant, highest, level_now
 from regulars.engine.model import REDEEMED, Entry, Grant
 from regulars.engine.survey import walk
 from regulars.program.cel import compile_value
@@ -51,6 +51,7 @@ class LadderMachine:
         "marks",
         "name",
         "names",
+        "one_rung",
         "places",
         "rungs",
         "start",
@@ -86,6 +87,7 @@ class LadderMachine:
             if level.source != "none"
         )
         self.watches = frozenset(wallets | costs | flags)
+        self.one_rung = ladder.one_rung
         self.goals = None if costs or flags else _goals(self.rungs)
 
 
@@ -123,13 +125,14 @@ def crosses(c: Context, goals: Mapping[str, list[int]], before: Mapping[str, int
 
 def review(c: Context, ladder: LadderMachine, before: Mapping[str, int]) -> None:
     """Grants and ends what the counters and flags that changed say."""
+    climbed: dict[str, int] = {}
     for place, level, marks, flags in ladder.rungs:
         if level.source == "all":
             cross_all(c, ladder, level, marks, before)
         else:
             for mark in marks:
                 was = before.get(mark.wallet)
-                if was is not None:
+                if was is not None and not (ladder.one_rung and rungs.withheld(c, mark, was, climbed)):
                     cross(c, ladder, level, mark, was)
         for flag in flags:
             follow_flag(c, ladder, level, flag)
@@ -196,21 +199,26 @@ def follow_flag(c: Context, ladder: LadderMachine, level: Level, flag: str) -> N
 
 
 def end(c: Context, ladder: LadderMachine, level: str, cause: str, open_only: bool = False) -> None:
-    """Ends the grants of a level by a cause, today; with `open_only` not those from a window of the counter that is closed."""
+    """Ends the grants of a level by a cause, today; with `open_only` not those from a window of the counter that is closed, and of a
+    return not those from before its sale, which had no part in them.
+    """
     place = ladder.places[level]
-    c.grants[ladder.name] = tuple(
+    since = c.sale_day if open_only and c.sale_day is not None else 0
+    kept = tuple(
         one
         for one in c.grants.get(ladder.name, ())
-        if not (one.level == place and one.cause == cause) or (open_only and one.window <= c.today)
+        if not (one.level == place and one.cause == cause)
+        or (open_only and (one.window <= c.today or one.first < since))
     )
+    c.regrant(ladder.name, kept)
     c.changed.add(f"standing:{ladder.name}")
 
 
 def climb(c: Context, ladder: LadderMachine, place: int, level: Level) -> None:
-    """A rung that is bought: taken from the wallet as soon as there is enough, one rung above the level held."""
+    """A rung that is bought: its cost is taken from the wallet as soon as there is enough."""
     assert level.cost is not None
     wallet, units = level.cost
-    if level_now(c, ladder.name) == place - 1 and c.available(wallet) >= units:
+    if rungs.next_to_buy(c, ladder, level_now(c, ladder.name)) == place:
         take_rung(c, ladder, wallet, units)
         grant(c, ladder.name, level.name, "cost", first=ladder.start(c, c.today))
 
@@ -238,14 +246,17 @@ def carry_in(c: Context, ladder: LadderMachine) -> None:
 
 def snapshot(c: Context, day: Day | None = None) -> dict[str, str]:
     """Each ladder's level on a day (today) and each choice's value as it is now: what every rate of an event uses."""
+    machine = c.machine
+    if not c.grants and not machine.choice_defaults:
+        return machine.lowest
     on = c.today if day is None else day
     # Who is suspended has no standing to speak of, whatever they hold.
     grants = {} if c.suspended else c.grants
-    levels = {
-        name: ladder.names[level_on(c, name, on)] if name in grants else ladder.names[0]
-        for name, ladder in c.machine.ladders.items()
-    }
-    for name, default in c.machine.choice_defaults:
+    levels = machine.lowest.copy()
+    for name, held in grants.items():
+        if name in levels:
+            levels[name] = machine.ladders[name].names[highest(held, on)]
+    for name, default in machine.choice_defaults:
         levels[name] = str(c.marks.get(f"choice:{name}", default))
     return levels
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from regulars.engine.bodies import said
+from regulars.engine.calculators import Exactly
 from regulars.program.cel import Checked
 from regulars.program.forms.tree import Point, Trigger, Wait
 from regulars.program.model import Program
@@ -46,10 +48,10 @@ def last_names(program: Program) -> set[str]:
 
 
 def openers(program: Program) -> frozenset[str]:
-    """The event kinds for which something waits (`until confirm`)."""
-    return frozenset(
-        value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until
-    )
+    """The event kinds for which something waits (`until confirm`), or with which a choice begins to hold."""
+    waits = (value.until for value in walk((program.rules, program.wallets)) if isinstance(value, Wait) and value.until)
+    starts = (choice.starts.name for choice in program.choices.values() if choice.starts.kind == "on")
+    return frozenset((*waits, *starts))
 
 
 def names_of_events(program: Program) -> set[str]:
@@ -87,12 +89,16 @@ def asked_kinds(program: Program) -> set[str]:
             for event in ("subscribe", "cancel", "skip", "reschedule", "ship", "remind")
         )
     for voucher in program.vouchers.values():
+        if voucher.issued == "operator":
+            kinds.add("claim_code")
         if voucher.claim is not None:
             kinds.update((voucher.claim, f"{voucher.claim}.{voucher.name}"))
     for rule in program.rules:
         name = rule.name.partition(".")[2]
         if rule.seats is not None:
             kinds.update(f"{event}.{name}" for event in ("share", "unshare", "shared", "unshared"))
+        if rule.receiver is not None:
+            kinds.update((f"sent.{name}", f"sent_back.{name}", *((rule.tell,) if rule.tell else ())))
         if rule.places is not None:
             kinds.update(f"{event}.{name}" for event in ("cancel", "waits", "freed", "placed"))
     return kinds
@@ -121,25 +127,24 @@ def counted(program: Program, name: str) -> tuple[Callable[..., Any], bool]:
     first, _, rest = name.partition(".")
     if first == "line":
         found = program.facts.get("line", {}).get(rest)
-        return _of_line(rest if found is None else found.attribute), True
+        exact = found is not None and found.type.base == "number"
+        return _of_line(rest if found is None else found.attribute, exact), True
     if rest:
-        return (lambda c, _line: getattr(c.facts, rest, 0)), False
+        return (lambda c, _line: said(c.facts, rest) or 0), False
     units = {name, name.removesuffix("s")}
     known = [
-        (kind, fact.attribute)
-        for kind, facts in program.facts.items()
-        for fact in facts.values()
-        if fact.type.unit in units
+        (kind, fact) for kind, facts in program.facts.items() for fact in facts.values() if fact.type.unit in units
     ]
     if not known:
         return (lambda c, _line: c.taken), False
     if known[0][0] == "line":
-        return _of_line(known[0][1]), True
-    attributes = tuple(dict.fromkeys(attribute for _, attribute in known))
-    return (
-        lambda c, _line: next((getattr(c.facts, one) or 0 for one in attributes if hasattr(c.facts, one)), 0)
-    ), False
+        return _of_line(known[0][1].attribute, known[0][1].type.base == "number"), True
+    attributes = tuple(dict.fromkeys(fact.attribute for _, fact in known))
+    return (lambda c, _line: next((found for one in attributes if (found := said(c.facts, one)) is not None), 0)), False
 
 
-def _of_line(attribute: str) -> Callable[..., Any]:
-    return lambda _c, line: getattr(line, attribute) or 0
+def _of_line(attribute: str, exact: bool) -> Callable[..., Any]:
+    def count(_c: Any, line: Any) -> Any:
+        return getattr(line, attribute) or 0
+
+    return Exactly(count) if exact else count

@@ -28,7 +28,7 @@ def lapse_grants(c: Context, ladder: LadderMachine, day: Day) -> None:
     if not ending and not starting:
         return
     highest = max((one.level for one in held if one.first < day <= one.gone), default=0)
-    c.grants[ladder.name] = tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS)
+    c.regrant(ladder.name, tuple(one for one in held if one.gone > day - ENDED_KEPT_DAYS))
     c.changed.add(f"standing:{ladder.name}")
     if (
         ladder.ladder.at_end is not None
@@ -47,7 +47,7 @@ def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
     spec = ladder.ladder.at_end
     assert spec is not None
     renew, otherwise = spec.get("renew"), spec.get("else")
-    gone = ladder.life(c, day - 1 if ladder.swept else day)
+    gone = following(c, ladder, day)
     if isinstance(renew, Mapping) and renewed(c, ladder, place, renew):
         grant(c, ladder.name, ladder.names[place], "term", first=day, gone=gone)
         carry(c, ladder, renew)
@@ -56,6 +56,14 @@ def at_end(c: Context, ladder: LadderMachine, place: int, day: Day) -> None:
         if lower > level_now(c, ladder.name) or (lower == 0 and ladder.termed):
             grant(c, ladder.name, ladder.names[lower], "drop", first=day, gone=gone)
         carry(c, ladder, otherwise)
+
+
+def following(c: Context, ladder: LadderMachine, gone: Day) -> Day:
+    """The end of the term that follows one which ended before `gone`: it runs from that one's last day, and where both would end with the
+    same window, from the day after.
+    """
+    end = ladder.life(c, gone - 1) if ladder.swept else gone
+    return end if end > gone else ladder.life(c, gone)
 
 
 def renewed(c: Context, ladder: LadderMachine, place: int, spec: Mapping[str, Any]) -> bool:
@@ -86,9 +94,9 @@ def carry(c: Context, ladder: LadderMachine, spec: Mapping[str, Any]) -> None:
 
 def begin_terms(c: Context) -> None:
     """Gives who has none yet the term of the lowest level, where its end carries something on or not: it runs from the day of joining."""
-    for ladder in c.machine.termed:
+    for ladder in () if c.closed else c.machine.termed:
         if not c.grants.get(ladder.name):
             gone = ladder.life(c, c.days.get("joined", c.today))
             while gone <= c.today:
-                gone = ladder.life(c, gone - 1 if ladder.swept else gone)
+                gone = following(c, ladder, gone)
             grant(c, ladder.name, ladder.names[0], "term", gone=gone)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regulars.engine import lots, memberships, vouchers
+from regulars.engine import choosing, lots, memberships, vouchers
+from regulars.engine.conversions import convert
 from regulars.engine.earning import fire
 from regulars.engine.events import Event
-from regulars.engine.exchanges import convert
 from regulars.engine.granting import level_on
 from regulars.engine.holds import final_by
 from regulars.engine.model import EXPIRED, Entry, Lot
 from regulars.engine.orders import next_reminder, remind
-from regulars.engine.pending import open_by
+from regulars.engine.pending import lapsing, open_by
 from regulars.engine.settle import rise, settle
 from regulars.engine.standings import carry_in
 from regulars.engine.terms import lapse_grants
@@ -43,7 +43,7 @@ def advance(c: Context, book_: Book, until: Day) -> None:
             turn_to(c, book_.at(due))
             c.today = due
             c.measures, c.in_event = {}, {}
-            c.event, c.facts = calendar_event(c, due), None
+            c.event, c.facts = calendar_event(c, due), c.machine.reader.unsaid
             if due == c.machine.program.first and c.machine.program.ends:
                 end_names(c)
             run_day(c, due)
@@ -89,11 +89,16 @@ def run_day(c: Context, day: Day) -> None:
         if held.lots or held.waiting or held.reserved:
             mature_and_lapse(c, c.machine.wallets.get(name), name, day)
     vouchers.lapse(c, day)
+    if c.closed:
+        # What is kept lapses in its time, and nothing else happens any more.
+        c.changed, c.before = set(), {}
+        return
     settle(c)
     if c.plans:
         memberships.run_day(c, day)
     if c.orders and c.machine.reminds:
         remind(c, day)
+    choosing.begin_by(c, day)
     for ladder in c.machine.ladders.values():
         lapse_grants(c, ladder, day)
         if ladder.name in begins:
@@ -138,8 +143,9 @@ def mature_and_lapse(c: Context, wallet: WalletMachine | None, name: str, day: D
         lapsed, moved, units = lots.lapse(holding, due, name, EXPIRED)
         c.hold(name, lapsed)
         c.moved.extend(moved)
-        rule = 0 if wallet is None or wallet.lapse_rule is None else wallet.lapse_rule
-        c.recording.append(Entry(rule, 0 if wallet is None else wallet.place, -units, units, 0, 1, units))
+        # A wallet that the version no longer has has no place in it.
+        place = -1 if wallet is None else wallet.place
+        c.recording.append(Entry(lapsing(c, wallet), place, -units, units, 0, 1, units))
 
 
 def waived(c: Context, wallet: WalletMachine, name: str, due: set[int], day: Day) -> set[int]:
@@ -167,7 +173,7 @@ def due_of(c: Context, day: Day) -> Day:
     if (
         c.due
         and c.vouchers is member.vouchers
-        and c.grants == member.grants
+        and c.grants is member.grants
         and c.plans is member.plans
         and c.orders is member.orders
     ):
@@ -207,9 +213,11 @@ def next_due(c: Context, day: Day) -> Day:
         held_lots = c.holdings[wallet.name].lots if wallet.name in c.holdings else ()
         if held_lots and wallet.idle is not None and day < (gone := wallet.idle(c, held_lots[0].earned)) < soonest:
             soonest = gone
+    if machine.choices:
+        soonest = min(soonest, choosing.next_begin(c, machine.choices, day))
     if c.orders and machine.reminds:
         soonest = min(soonest, next_reminder(c, day))
-    for following in machine.triggers:
+    for following in () if c.closed else machine.triggers:
         due = following(c, day)
         soonest = min(soonest, due)
     if day < machine.program.first < soonest and machine.carries_in:

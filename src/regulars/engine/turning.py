@@ -50,7 +50,7 @@ def _rule(place: int, old: Machine, new: Machine) -> int:
 
 
 def end_names(c: Context) -> None:
-    """On a version's first day: what becomes of the wallets that it no longer has (`ends: {stars: lapse}`)."""
+    """On a version's first day: what becomes of the wallets and ladders that it no longer has (`ends: {stars: lapse}`)."""
     program = c.machine.program
     for name, what in program.ends.items():
         held = c.holdings.get(name)
@@ -59,3 +59,5 @@ def end_names(c: Context) -> None:
             c.hold(name, emptied)
             c.moved.extend(moved)
             c.recording.append(Entry(program.return_rule or 0, -1, -units, units, 0, 1, units))
+        if what == "lapse" and name in c.grants and name not in c.machine.ladders:
+            c.grants = {ladder: grants for ladder, grants in c.grants.items() if ladder != name}

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from regulars.engine import perks
+from regulars.engine.accounts import CLOSED
 from regulars.engine.book import Book
-from regulars.engine.context import Context
+from regulars.engine.context import Context, begun
 from regulars.engine.machine import Machine
 from regulars.engine.model import NO_FACTS, Grant, Holding, Member, Order, PlanHeld, Voucher
 from regulars.engine.rules import RuleMachine
@@ -52,7 +53,8 @@ def view(book: Book, member: Member, day: Day, minute: int = 0) -> dict[str, Any
 
 def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
     """What only some members have: `plans`, recurring `orders`, `places` at events (or that they wait for one), whom a benefit is
-    `shared` with or by, vouchers that are `waiting` to be claimed, and since when they are `suspended`.
+    `shared` with or by, vouchers that are `waiting` to be claimed, since when they are `suspended` or `closed`, and
+    which account they became.
     """
     marks = member.marks
     found: dict[str, Any] = {
@@ -70,7 +72,8 @@ def paid_for(machine: Machine, member: Member, day: Day) -> dict[str, Any]:
             for voucher in member.vouchers
             if voucher.opens >= NEVER and voucher.gone > day
         ],
-        "suspended": iso(marks["suspended"]) if "suspended" in marks else None,
+        ("closed" if CLOSED in marks else "suspended"): iso(marks["suspended"]) if "suspended" in marks else None,
+        "merged_into": marks.get(CLOSED),
     }
     return {name: part for name, part in found.items() if part}
 
@@ -111,6 +114,7 @@ def wallet_view(machine: Machine, name: str, holding: Holding) -> dict[str, Any]
         {"available": text(holding.active), "pending": text(holding.pending), "lots": lots}
         | ({"waiting": waiting} if waiting else {})
         | ({"reserved": text(reserved)} if reserved else {})
+        | ({} if machine.wallets[name].wallet.held_at is None else {"held_at": machine.wallets[name].wallet.held_at})
     )
 
 
@@ -227,7 +231,7 @@ def asking(book: Book, member: Member, day: Day, minute: int) -> Context:
     machine = book.at(day)
     event = book.tick(member, day)
     event.at, event.minute = machine.zone.moment(day, minute), minute
-    c = Context(machine, member, event, NO_FACTS)
+    c = begun(machine, member, event, NO_FACTS)
     c.judging = False
     c.today = day
     c.levels = machine.snapshot(c)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine.earning import fire
+from regulars.engine.fields import Bad
 from regulars.engine.model import Use, Voucher
 from regulars.engine.perks import gate
+from regulars.words.days import NEVER, Day, day_of
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -22,21 +24,54 @@ def held(c: Context, item: Mapping[str, Any]) -> Voucher | Refusal:
     try:
         serial = int(item["voucher"])
     except (TypeError, ValueError):
-        return Refusal(code="not_held", text=f"no voucher {item['voucher']!r}", pointer="/use")
+        return Refusal(code="not_held", text=f"There is no voucher {item['voucher']!r}.", pointer="/use")
     found = next((voucher for voucher in c.vouchers if voucher.serial == serial), None)
     if found is None:
         return Refusal(
             code="used" if serial in c.spent else "lapsed" if -serial in c.spent else "not_held", pointer="/use"
         )
-    if found.gone <= c.today:
-        return Refusal(code="lapsed", rule=f"vouchers.{found.name}", values=(("last_day", found.gone - 1),))
-    if found.opens > c.today:
-        return Refusal(
-            code="not_open",
-            rule=f"vouchers.{found.name}",
-            values=(("first_day", found.opens), ("last_day", found.gone - 1)),
-        )
-    return found
+    return dated(found.name, found.opens, found.gone, c.today) or found
+
+
+def dated(kind: str, opens: Day, gone: Day, today: Day) -> Refusal | None:
+    """Why a voucher that lives from a day up to but not including another is not live today; None when it is."""
+    rule = f"vouchers.{kind}"
+    if gone <= today:
+        return Refusal(code="lapsed", rule=rule, values=(("last_day", gone - 1),))
+    if opens > today:
+        return Refusal(code="not_open", rule=rule, values=(("first_day", opens), ("last_day", gone - 1)))
+    return None
+
+
+def of_code(c: Context, item: Mapping[str, Any], serial: int) -> Voucher | Refusal:
+    """The voucher that an operator's code stands for, as whoever keeps the codes describes it: kind, worth, first and last day."""
+    kind = c.machine.operator_voucher(item.get("kind"))
+    if kind is None:
+        return Refusal(code="unknown", text=f"There is no code {item.get('code')!r}.", pointer="/use")
+    least = c.machine.worth_of({"worth": item.get("minimum")}) or 0
+    first, last = _day(item, "first_day"), _day(item, "last_day")
+    return Voucher(
+        serial,
+        kind.name,
+        c.today,
+        NEVER if last is None else last + 1,
+        c.machine.worth_of(item),
+        c.machine.percent_of(item),
+        "" if c.event is None else c.event.id,
+        first or 0,
+        str(item.get("scope", "")),
+        least,
+    )
+
+
+def _day(item: Mapping[str, Any], name: str) -> Day | None:
+    value = item.get(name)
+    try:
+        return None if value is None else day_of(str(value)[:10])
+    except ValueError:
+        raise Bad(
+            "event.wrong_type", f"The field `{name}` must be a day such as 2026-03-02, not {value!r}.", f"/{name}"
+        ) from None
 
 
 def first_of(c: Context, kind: str) -> Voucher | Refusal:
@@ -92,7 +127,7 @@ def choose(c: Context, kind: str, wanted: Any) -> Refusal | None:
         return refusal
     option = c.machine.options[rule.index].get(str(wanted))
     if option is None:
-        return Refusal(code="unknown", text=f"no choice {wanted!r}", rule=rule.name, pointer="/option")
+        return Refusal(code="unknown", text=f"There is no choice {wanted!r}.", rule=rule.name, pointer="/option")
     for code, condition in option.needs:
         if not condition(c, None):
             return rule.refusal(code)

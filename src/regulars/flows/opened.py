@@ -13,6 +13,7 @@ from regulars.ledger.laws import Law
 from regulars.ledger.poster import Poster
 from regulars.ledger.programs import ProgramUnknown, published
 from regulars.ledger.reads import Reads
+from regulars.ledger.tenants import tenant_number
 from regulars.postgres import queries
 from regulars.postgres.connect import Pool
 from regulars.program.load import load
@@ -33,6 +34,10 @@ class ProgramUnclear(LookupError):
         self.slugs = slugs
 
 
+class TenantUnknown(LookupError):
+    """Raised when nothing was ever kept for a tenant of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A migrated database: its address, its connections, and the tenant whose data is meant."""
@@ -40,6 +45,13 @@ class Opened:
     dsn: str
     pool: Pool
     tenant: str
+
+    async def number(self) -> int:
+        """The number of the tenant; raises `TenantUnknown`."""
+        found = await tenant_number(self.pool, self.tenant)
+        if found is None:
+            raise TenantUnknown(f"there is no tenant {self.tenant!r} here")
+        return found
 
     async def programs(self) -> tuple[str, ...]:
         """The slugs of all programs that the tenant has published."""

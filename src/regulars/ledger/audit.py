@@ -8,6 +8,7 @@ import msgspec
 
 from regulars.engine.book import Book
 from regulars.engine.model import (
+    IN_TRANSIT,
     MEMBER_ACCOUNTS,
     Decision,
     Member,
@@ -19,7 +20,9 @@ from regulars.engine.model import (
 )
 from regulars.ledger.laws import Findings
 from regulars.ledger.replay import Replay
-from regulars.ledger.stored import Row, digest, pack_details
+from regulars.ledger.stored import Row, digest, pack_details, unpack_body, unpack_details
+from regulars.ledger.transit import carried, carries
+from regulars.words.ids import DERIVED
 from regulars.words.refusals import Refusal
 
 
@@ -71,6 +74,7 @@ class Auditor:
             whole = self._event(replay, row, movements, refs, notices) and whole
         for event_no, movements in moved.items():
             self._sum({"member": history.member, "event_no": event_no, "id": "no event"}, movements, sums)
+        self._transit(history)
         self._references(history, refs)
         self._snapshot(history, replay.member if whole else None, sums)
 
@@ -107,7 +111,7 @@ class Auditor:
             findings.offend("judged", f"{where}: {_differs(receipt, decision.receipt)}")
         self._movements(where, decision, movements)
         if decision.claims:
-            self._budgets(where, decision, receipt, self.book.asks_budgets(replay.event))
+            self._budgets(where, decision, receipt, replay.asked)
         if replay.sale_no != refs.get(row["event_no"], 0):
             findings.offend("references", f"{where}: about #{replay.sale_no}, kept as #{refs.get(row['event_no'], 0)}")
         if decision.told or row["event_no"] in notices:
@@ -155,11 +159,25 @@ class Auditor:
                 if name in MEMBER_ACCOUNTS:
                     sums[wallet, name] = sums.get((wallet, name), 0) + amount
                     touched.add((wallet, name))
+                elif name == IN_TRANSIT:
+                    self.findings.travel(((wallet, amount),))
         self.findings.saw("floors", len(touched))
         for wallet, account in touched:
             if sums[wallet, account] < 0 and not (account == "active" and wallet in self.owing):
                 where = f"{row['member']}#{row['event_no']} ({row['id']})"
                 self.findings.offend("floors", f"{where}: {wallet}.{account} at {sums[wallet, account]}")
+
+    def _transit(self, history: History) -> None:
+        """Counts what the member sent and what arrived: with the movements of all members it comes to nothing."""
+        for row in history.notices:
+            if carries(row["type"]):
+                self.findings.saw("transit")
+                sent = carried(row["type"], unpack_details(row["details"]))
+                self.findings.travel((wallet, -units) for wallet, units in sent)
+        for row in history.events:
+            if carries(row["type"]) and row["source"] == DERIVED:
+                self.findings.saw("transit")
+                self.findings.travel(carried(row["type"], unpack_body(row["body"])))
 
     def _references(self, history: History, refs: Mapping[int, int]) -> None:
         self.findings.saw("references", len(refs))

@@ -143,7 +143,8 @@ class Batch:
             return repeated(event, prepared.hash, known)
         try:
             member = self.member(event.member)
-            facts, sale = (NO_FACTS, None) if event.of is None and not prepared.budgets else self._facts(member, event)
+            asks = event.of is not None or prepared.budgets or self.book.passes
+            facts, sale = self._facts(member, event) if asks else (NO_FACTS, None)
             decision = self.book.decide(member, event, facts)
             written = _written(decision)
             if decision.claims and not all(key in self.opening.budgets for key, _ in decision.claims):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 from regulars.engine.events import Event
@@ -18,6 +19,10 @@ MOST: Final = 256
 """Events of one commit: more wait longer for one another without being quicker."""
 
 LANES: Final = 2
+
+
+class GathererClosed(RuntimeError):
+    """Raised for what comes after `close()`."""
 
 
 class Gatherer:
@@ -31,15 +36,53 @@ class Gatherer:
         self._lanes = [_Lane(poster) for _ in range(lanes)]
         self._room = asyncio.Semaphore(waiting)
         self._closed = False
+        self.held = 0
+        """Events that were taken and are not answered yet."""
 
     async def submit(self, event: Event) -> Outcome:
         """What became of the event, after its commit; raises what its batch raised."""
         if self._closed:
-            raise RuntimeError("the gatherer is closed")
+            raise GathererClosed("the gatherer is closed")
         async with self._room:
-            lane = self._lanes[zlib.crc32(event.member.encode()) % len(self._lanes)]
             # A caller that goes away does not take back what it sent: it may be in a commit already.
-            return await asyncio.shield(lane.put(event))
+            answer = self._lane(event).put([event])
+            self.held += 1
+            answer.add_done_callback(self._let_go)
+            return (await asyncio.shield(answer))[0]
+
+    async def submit_all(self, events: Sequence[Event]) -> list[Outcome]:
+        """What became of each of some events, in the order given, after their commits; raises what a batch raised.
+
+        Events of one member are decided in the order given; then some may be recorded although others are not.
+        """
+        if self._closed:
+            raise GathererClosed("the gatherer is closed")
+        places: dict[_Lane, list[int]] = {}
+        for place, event in enumerate(events):
+            places.setdefault(self._lane(event), []).append(place)
+        async with self._room:
+            parts = [
+                (lane.put([events[place] for place in part]), part)
+                for lane, mine in places.items()
+                for part in (mine[begin : begin + MOST] for begin in range(0, len(mine), MOST))
+            ]
+            self.held += len(events)
+            whole = asyncio.gather(*(answer for answer, _ in parts), return_exceptions=True)
+            whole.add_done_callback(lambda _: self._let_go(None, len(events)))
+            done = await asyncio.shield(whole)
+        found: list[Outcome | None] = [None] * len(events)
+        for outcomes, (_, part) in zip(done, parts, strict=True):
+            if isinstance(outcomes, BaseException):
+                raise outcomes
+            for place, outcome in zip(part, outcomes, strict=True):
+                found[place] = outcome
+        return [outcome for outcome in found if outcome is not None]
+
+    def _lane(self, event: Event) -> _Lane:
+        return self._lanes[zlib.crc32(event.member.encode()) % len(self._lanes)]
+
+    def _let_go(self, _: object, count: int = 1) -> None:
+        self.held -= count
 
     async def close(self) -> None:
         """Takes no more, and returns when everything that was taken is committed."""
@@ -52,12 +95,12 @@ class _Lane:
 
     def __init__(self, poster: Poster) -> None:
         self._poster = poster
-        self._queue: list[tuple[Event, asyncio.Future[Outcome]]] = []
+        self._queue: list[tuple[list[Event], asyncio.Future[list[Outcome]]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    def put(self, event: Event) -> asyncio.Future[Outcome]:
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._queue.append((event, answer))
+    def put(self, events: list[Event]) -> asyncio.Future[list[Outcome]]:
+        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._queue.append((events, answer))
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         return answer
@@ -69,17 +112,27 @@ class _Lane:
     async def _run(self) -> None:
         try:
             while self._queue:
-                batch, self._queue = self._queue[:MOST], self._queue[MOST:]
-                await self._post(batch)
+                await self._post(self._next())
         finally:
             self._running = None
             left, self._queue = self._queue, []
             for _, answer in left:
                 answer.cancel()
 
-    async def _post(self, batch: list[tuple[Event, asyncio.Future[Outcome]]]) -> None:
+    def _next(self) -> list[tuple[list[Event], asyncio.Future[list[Outcome]]]]:
+        """As many of those that wait, in order, as make a commit; what came together stays together."""
+        count = events = 0
+        for group, _ in self._queue:
+            events += len(group)
+            if count and events > MOST:
+                break
+            count += 1
+        batch, self._queue = self._queue[:count], self._queue[count:]
+        return batch
+
+    async def _post(self, batch: list[tuple[list[Event], asyncio.Future[list[Outcome]]]]) -> None:
         try:
-            outcomes = await self._poster.post([event for event, _ in batch])
+            outcomes = await self._poster.post([event for events, _ in batch for event in events])
         except BaseException as error:
             for _, answer in batch:
                 if not answer.done():
@@ -89,6 +142,8 @@ class _Lane:
             if not isinstance(error, Exception):
                 raise
             return
-        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+        begin = 0
+        for events, answer in batch:
             if not answer.done():
-                answer.set_result(outcome)
+                answer.set_result(outcomes[begin : begin + len(events)])
+            begin += len(events)

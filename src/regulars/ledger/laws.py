@@ -20,6 +20,7 @@ LAWS: Final = {
     "sums": "the snapshots are the sums of the movements",
     "floors": "no account was ever below its floor",
     "budgets": "what is drawn from a budget is what receipts drew, and never more than there was",
+    "transit": "what is in transit is what was sent to other members and has neither arrived nor come back",
     "references": "every return points at its purchase, and nothing else does",
     "outbox": "what receipts tell others is in the outbox, and what is delivered is recorded",
 }
@@ -51,6 +52,7 @@ class Findings:
     first: dict[str, list[str]] = field(default_factory=dict)
     drawn: dict[str, int] = field(default_factory=dict)
     ceilings: dict[str, int] = field(default_factory=dict)
+    transit: dict[str, int] = field(default_factory=dict)
 
     def saw(self, law: str, number: int = 1) -> None:
         """Counts what was looked at."""
@@ -71,6 +73,17 @@ class Findings:
             if ceiling is not None:
                 self.ceilings[key] = max(ceiling, self.ceilings.get(key, ceiling))
 
+    def travel(self, moved: Iterable[tuple[str, int]]) -> None:
+        """Adds what movements put into transit of a wallet, less what notices say was sent, with what arrived: nothing, in the end."""
+        for wallet, units in moved:
+            self.transit[wallet] = self.transit.get(wallet, 0) + units
+
+    def arrived(self) -> None:
+        """Notes of which wallets more or less is in transit than was sent."""
+        for wallet, units in sorted(self.transit.items()):
+            if units:
+                self.offend("transit", f"{wallet}: {units} in transit that nobody sent, or sent and not there")
+
     def add(self, other: Findings) -> None:
         """Adds the findings of another part."""
         for law, number in other.checked.items():
@@ -79,6 +92,7 @@ class Findings:
             self.offences[law] = self.offences.get(law, 0) + number
             self.first[law] = (self.first.get(law, []) + other.first[law])[:FIRST]
         self.draw(other.drawn.items(), other.ceilings.items())
+        self.travel(other.transit.items())
 
     def law(self, name: str) -> Law:
         """One law, as it was found."""

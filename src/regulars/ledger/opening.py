@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
+from regulars.engine.book import Book
 from regulars.engine.events import SPOKEN_OF
-from regulars.engine.model import Sale, unpack_receipt
+from regulars.engine.model import Sale, unpack_member, unpack_receipt
+from regulars.engine.passing import passed
 from regulars.ledger.batch import Budget, Opening, OpenSale, Recorded
 from regulars.ledger.programs import Scope
 from regulars.ledger.statements import sql
 from regulars.ledger.stored import Prepared, raw_event
 from regulars.postgres.connect import Connection
+from regulars.words.days import NEVER, Day
 
 
 class Lacking(Exception):
@@ -25,26 +28,27 @@ class Lacking(Exception):
         self.names = names
 
 
-async def open_batch(connection: Connection, place: Scope, prepared: Sequence[Prepared]) -> Opening:
+async def open_batch(connection: Connection, place: Scope, prepared: Sequence[Prepared], book: Book) -> Opening:
     """What the batch starts from, locked until the transaction ends; raises `Lacking` for rows that are missing."""
-    await connection.execute(sql.by_keys)
+    await connection.execute(place.sql.by_keys)
     wanted = {item.event.member for item in prepared}
     rows = await connection.fetch(sql.lock_members, place.tenant, place.program, sorted(wanted))
     members: dict[str, tuple[int, bytes | None]] = {member: (events, state) for member, events, state in rows}
     if len(members) < len(wanted):
         raise Lacking(members=wanted - members.keys())
-    recorded = await _recorded(connection, place, prepared)
-    budgets = await _budgets(connection, place, prepared)
-    sales = await _sales(connection, place, prepared)
+    recorded = await recorded_of(connection, place, prepared)
+    budgets = await _budgets(connection, place, asked_budgets(book, members, prepared))
+    sales = await sales_of(connection, place, prepared)
     return Opening(members, recorded, budgets, sales)
 
 
-async def _recorded(
+async def recorded_of(
     connection: Connection, place: Scope, prepared: Sequence[Prepared]
 ) -> dict[tuple[str, str, str], Recorded]:
+    """What is recorded already under these members, ids and sources."""
     events = [item.event for item in prepared]
     members, ids, sources = [e.member for e in events], [e.id for e in events], [e.source for e in events]
-    rows = await connection.fetch(sql.recorded, place.tenant, place.program, members, ids, sources)
+    rows = await connection.fetch(place.sql.recorded, place.tenant, place.program, members, ids, sources)
     found: dict[tuple[str, str, str], Recorded] = {}
     for at, event_no, digest, receipt in rows:
         event = events[at - 1]
@@ -52,8 +56,25 @@ async def _recorded(
     return found
 
 
-async def _budgets(connection: Connection, place: Scope, prepared: Sequence[Prepared]) -> dict[str, Budget]:
+def asked_budgets(
+    book: Book, members: Mapping[str, tuple[int, bytes | None]], prepared: Sequence[Prepared]
+) -> set[str]:
+    """The budgets that the events could touch, and what falls due before them where that may draw from others."""
     asked = {key for item in prepared for key, _ in item.budgets}
+    if book.passes:
+        since: dict[str, Day] = {}
+        for item in prepared:
+            member = item.event.member
+            if member not in since:
+                state = members[member][1]
+                since[member] = unpack_member(state).day if state is not None else NEVER
+            asked.update(passed(book, min(since[member], item.event.day), item.event))
+            # Time runs from the first event of who is new.
+            since[member] = min(since[member], item.event.day)
+    return asked
+
+
+async def _budgets(connection: Connection, place: Scope, asked: Set[str]) -> dict[str, Budget]:
     if not asked:
         return {}
     rows = await connection.fetch(sql.lock_budgets, place.tenant, place.program, sorted(asked))
@@ -63,16 +84,17 @@ async def _budgets(connection: Connection, place: Scope, prepared: Sequence[Prep
     return budgets
 
 
-async def _sales(
+async def sales_of(
     connection: Connection, place: Scope, prepared: Sequence[Prepared]
 ) -> dict[tuple[str, str], list[OpenSale]]:
+    """The earlier events that these are about, by member and id."""
     found: dict[tuple[str, str], list[OpenSale]] = {
         (item.event.member, item.event.of): [] for item in prepared if item.event.of is not None
     }
     if not found:
         return found
     members, ids = [member for member, _ in found], [sale for _, sale in found]
-    rows = await connection.fetch(sql.sales, place.tenant, place.program, members, ids)
+    rows = await connection.fetch(place.sql.sales, place.tenant, place.program, members, ids)
     for row in rows:
         if row["type"].split(".", 1)[0] in SPOKEN_OF:
             taken = tuple(pair for later in row["since"] for pair in unpack_receipt(later).taken)

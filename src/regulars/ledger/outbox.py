@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from regulars.engine.book import Book
 from regulars.engine.events import Event
 from regulars.engine.model import Told
+from regulars.engine.outside import caused
 from regulars.ledger.batch import Notice
 from regulars.ledger.programs import Scope
 from regulars.ledger.statements import sql
 from regulars.ledger.stored import Row, unpack_details
 from regulars.postgres.connect import Pool
 from regulars.words.refusals import Refusal
-
-SOURCE: Final = "derived"
-"""The source of derived events: with their id it makes that they happen once."""
 
 
 def notices_of(rows: Sequence[Row]) -> list[Notice]:
@@ -39,15 +36,7 @@ def read_notices(book: Book, notices: Sequence[Notice]) -> tuple[list[Event], di
     unread: dict[str, Refusal] = {}
     for notice in notices:
         told = notice.told
-        raw = {
-            **told.details,
-            "id": told.id,
-            "type": told.type,
-            "member": told.member,
-            "happened_at": told.happened_at,
-            "source": SOURCE,
-        }
-        event = book.read(raw)
+        event = book.read(caused(told))
         if isinstance(event, Refusal):
             unread[told.id] = event
         else:

@@ -18,7 +18,7 @@ from regulars.ledger.names import Names
 from regulars.ledger.opening import Lacking, open_batch
 from regulars.ledger.outbox import mark, notices_of, read_notices
 from regulars.ledger.programs import Scope, scope
-from regulars.ledger.shards import OneShard, Shards, split
+from regulars.ledger.shards import CitusShards, OneShard, Shards, split
 from regulars.ledger.statements import sql
 from regulars.ledger.stored import Prepared, prepare
 from regulars.ledger.write import write
@@ -43,18 +43,27 @@ class Poster:
         self.pool = pool
         self.book = book
         self.tenant = tenant
-        self._shards = shards or OneShard()
+        self._shards = shards
         self._ready: tuple[Scope, Names] | None = None
 
     async def ready(self) -> tuple[Scope, Names]:
         """The numbers of the program and of its names, read once; raises `ProgramUnknown`."""
         if self._ready is None:
             found = await scope(self.pool, self.tenant, self.book.slug)
+            if self._shards is None:
+                self._shards = CitusShards(self.pool) if found.spread else OneShard()
             names = Names(found.tenant)
             await names.read(self.pool)
             # Another task may have been quicker, and its names are in use.
             self._ready = self._ready or (found, names)
         return self._ready
+
+    async def shards(self) -> Shards:
+        """Who knows the shards of this database; raises `ProgramUnknown`."""
+        if self._shards is None:
+            await self.ready()
+        assert self._shards is not None, "who is ready knows it"
+        return self._shards
 
     async def post(self, events: Sequence[Event]) -> list[Outcome]:
         """What became of each event, in the order given, after its commit and that of what it caused elsewhere.
@@ -116,7 +125,7 @@ class Poster:
             await names.give(self.pool, lacking.names)
 
     async def _commit(self, events: Sequence[Event]) -> tuple[list[Outcome], list[Notice]]:
-        parts = split(events, self._shards)
+        parts = await split(events, await self.shards())
         if len(parts) == 1:
             return await self._commit_shard(events)
         outcomes: list[Outcome | None] = [None] * len(events)
@@ -162,7 +171,7 @@ class Poster:
         readable = [item for item in prepared if isinstance(item, Prepared)]
         if not readable:
             return [_unstored(event, item) for event, item in zip(events, prepared, strict=True)], []
-        opening = await open_batch(connection, place, readable)
+        opening = await open_batch(connection, place, readable, self.book)
         batch = Batch(self.book, opening)
         outcomes = [
             batch.decide(item) if isinstance(item, Prepared) else _unstored(event, item)

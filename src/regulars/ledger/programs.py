@@ -7,8 +7,12 @@ import hashlib
 from dataclasses import dataclass
 
 from regulars.engine.book import Book
-from regulars.ledger.statements import sql
+from regulars.ledger.statements import spread_sql, sql
+from regulars.ledger.tenants import make_tenant
+from regulars.postgres.citus import is_spread
 from regulars.postgres.connect import Pool, transaction
+from regulars.postgres.queries import Queries
+from regulars.program.following import unfollowed
 from regulars.program.load import load
 from regulars.program.model import Program
 from regulars.words.days import Day
@@ -18,10 +22,16 @@ from regulars.words.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One tenant's one program, by their numbers."""
+    """One tenant's one program, by their numbers, and whether its members are spread over machines."""
 
     tenant: int
     program: int
+    spread: bool = False
+
+    @property
+    def sql(self) -> Queries:
+        """The statements in the form that the database understands."""
+        return spread_sql if self.spread else sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ async def scope(pool: Pool, tenant: str, slug: str) -> Scope:
     row = await pool.fetchrow(sql.find_program, tenant, slug)
     if row is None:
         raise ProgramUnknown(f"tenant {tenant!r} has published no program {slug!r}")
-    return Scope(row["tenant"], row["program"])
+    return Scope(row["tenant"], row["program"], await is_spread(pool))
 
 
 async def published(pool: Pool, tenant: str, slug: str) -> tuple[Version, ...]:
@@ -70,14 +80,14 @@ async def publish(pool: Pool, tenant: str, program: Program) -> Version | Refusa
     """The version that now stands for the program: a new one, or the one that was published with the same text.
 
     Makes the tenant when it is new. Refused are `version.not_later`, when an older version begins on the same or a
-    later day, and `version.judged`, when something that happened since was judged already: its receipts would not
-    follow from the program.
+    later day, `version.judged`, when something that happened since was judged already: its receipts would not follow
+    from the program, and what `program.following` refuses of a version that says what it continues.
     """
     slug, text, first_day = program.slug, program.text, max(program.first, 1)
     begins = Zone(program.timezone).start_of(first_day)
     sha256 = hashlib.sha256(text.encode()).digest()
     async with transaction(pool) as connection:
-        await connection.execute(sql.add_tenant, tenant)
+        await make_tenant(connection, tenant)
         await connection.execute(sql.add_program, tenant, slug)
         row = await connection.fetchrow(sql.find_program, tenant, slug)
         assert row is not None, "it was made in this transaction or before it"
@@ -86,6 +96,10 @@ async def publish(pool: Pool, tenant: str, program: Program) -> Version | Refusa
         for r in rows:
             if r["sha256"] == sha256:
                 return Version(r["version"], r["first_day"].toordinal(), sha256, text)
+        before = load(rows[-1]["text"], f"{slug}.yaml") if rows and program.follows else None
+        refusal = unfollowed(before if isinstance(before, Program) else None, program)
+        if refusal is not None:
+            return refusal
         if rows:
             last = rows[-1]["first_day"].toordinal()
             if first_day <= last:

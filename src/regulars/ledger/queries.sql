@@ -7,6 +7,14 @@ select p.tenant, p.program
 from programs p join tenants t using (tenant)
 where t.slug = $1 and p.slug = $2;
 
+-- name: tenant_numbered
+-- The number of a tenant, for whoever has not taken on a tenant yet.
+select tenant_numbered($1);
+
+-- name: tenant_called
+-- The slug of a tenant, for whoever has not taken on a tenant yet.
+select tenant_called($1);
+
 -- name: add_tenant
 -- Makes a tenant unless it is there.
 insert into tenants (slug) values ($1) on conflict do nothing;
@@ -34,7 +42,7 @@ values ($1, $2, $3, $4, $5, $6);
 -- name: judged_since
 -- Whether something was judged that happened at or after a moment.
 select exists (
-    select from events
+    select 1 from events
     where tenant = $1 and program = $2
       and happened_at >= timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
 );
@@ -103,6 +111,12 @@ where tenant = $1 and program = $2 and key = any($3::text[])
 order by key
 for update;
 
+-- name: budgets_of
+-- What is drawn from some budgets, and granted of them, without a lock.
+select key, used, granted
+from budgets
+where tenant = $1 and program = $2 and key = any($3::text[]);
+
 -- name: use_budgets
 -- Adds what a batch has drawn.
 update budgets b
@@ -138,7 +152,11 @@ cross join lateral (
 order by e.event_no;
 
 -- name: write_events
--- Writes the events of a batch with their receipts. One clock says when: the database's.
+-- Writes the events of a batch with their receipts, and their keys for each who listens. One clock says when: the database's.
+with fed as (
+    insert into feed (tenant, program, listener, members, event_nos)
+    select $1, $2, l.listener, $5, $4 from listeners l where l.tenant = $1
+)
 insert into events (tenant, program, recorded_at, happened_at, event_no, member, id, source, type, hash, body, receipt)
 select $1, $2, now(), timestamptz 'epoch' + u.at * interval '1 microsecond',
        u.event_no, u.member, u.id, u.source, u.type, u.hash, u.body, u.receipt
@@ -204,6 +222,16 @@ for update skip locked;
 -- The snapshot of a member.
 select events, state from member_states where tenant = $1 and program = $2 and member = $3;
 
+-- name: states_of
+-- The snapshots of some members, looked up by their keys.
+select found.member, found.events, found.state
+from unnest($3::text[]) as wanted (member)
+cross join lateral (
+    select s.member, s.events, s.state from member_states s
+    where s.tenant = $1 and s.program = $2 and s.member = wanted.member
+    offset 0
+) as found;
+
 -- name: member_balance
 -- What movements alone make of a member's wallets by account, of all that had happened by a moment.
 select wallet, account, sum(amount)::bigint as amount
@@ -256,6 +284,16 @@ select event_no, member, id, source, type, body, receipt,
 from events
 where tenant = $1 and program = $2 and member = $3 and event_no < $4
 order by event_no desc
+limit $5;
+
+-- name: events_page
+-- A page of everybody's events, in the order of their keys, after one of them; time's own are left out.
+select event_no, member, id, source, type, body, receipt,
+       (extract(epoch from happened_at) * 1000000)::bigint as at,
+       (extract(epoch from recorded_at) * 1000000)::bigint as recorded
+from events
+where tenant = $1 and program = $2 and (member, event_no) > ($3, $4) and type <> 'tick'
+order by member, event_no
 limit $5;
 
 -- name: movements_of_event

@@ -100,6 +100,12 @@ class Reads:
         rows = await self.pool.fetch(sql.activity, place.tenant, place.program, member_id, before, limit)
         return [_entry(row) for row in rows]
 
+    async def events_page(self, after: tuple[str, int] = ("", 0), limit: int = 1000) -> list[Entry]:
+        """A page of everybody's events, in order of member and number, after a member's event; ticks are left out."""
+        place, _ = await self._ready()
+        rows = await self.pool.fetch(sql.events_page, place.tenant, place.program, *after, limit)
+        return [_entry(row) for row in rows]
+
     async def movements(self, member_id: str, event_no: int) -> list[Movement]:
         """The movements of an event, in order."""
         place, names = await self._ready()

@@ -25,6 +25,7 @@ class Replay:
         self.member = book.blank(member_id)
         self.event: Event
         self.sale_no = 0
+        self.asked: tuple[tuple[str, int | None], ...] = ()
         # Kept as they came: a return comes rarely, and a history may be long.
         self._sales: dict[str, list[Row]] = {}
         self._taken: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -48,6 +49,7 @@ class Replay:
 
     def _facts(self, event: Event, recorded: Receipt) -> tuple[Facts, OpenSale | None]:
         asks = self.book.asks(self.member, event)
+        self.asked = asks.budgets
         if asks.sale is None and not recorded.left:
             return NO_FACTS, None
         sale = None if asks.sale is None else sale_of(self._open(asks.sale), event)

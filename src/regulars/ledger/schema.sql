@@ -131,6 +131,25 @@ create table outbox (
 
 create index outbox_waiting on outbox (tenant, program, member, event_no, n) where delivered_at is null;
 
+-- Who is told of everything that a tenant records, each on their own.
+create table listeners (
+    tenant    integer not null references tenants,
+    listener  text collate "C" not null,
+    primary key (tenant, listener)
+);
+
+-- What a listener has not been told yet: the keys of the events of one commit, written with them, gone when it was told.
+create table feed (
+    made_at    timestamptz not null default now(),
+    no         bigint generated always as identity,
+    tenant     integer not null,
+    program    smallint not null,
+    listener   text collate "C" not null,
+    members    text[] collate "C" not null,
+    event_nos  integer[] not null,
+    primary key (tenant, listener, no)
+);
+
 -- Files that were imported, a row for each process's share of one: how far it has come, so that it can go on from there.
 -- What is before the position is in the ledger or was refused; what is after it may be, and is recorded only once.
 create table imports (
@@ -165,3 +184,47 @@ create trigger append_only before update or delete or truncate on movements
     for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on refs
     for each statement execute function refuse_change();
+
+-- A tenant's number by its slug, and the other way round: asked before a connection has taken on a tenant, when it sees no
+-- row of `tenants` yet.
+create function tenant_numbered(wanted text) returns integer
+language sql stable security definer set search_path from current as $$
+    select tenant from tenants where slug = wanted
+$$;
+
+create function tenant_called(wanted integer) returns text
+language sql stable security definer set search_path from current as $$
+    select slug from tenants where tenant = wanted
+$$;
+
+-- The second lock on a table: a connection sees and writes rows of the tenant alone that its setting regulars.tenant names.
+-- `rights` are what the service may do with them at all, out of: select insert update delete. The role of the service is
+-- granted just these, so what is only ever added to can be changed by no statement of the service. Owners pass freely.
+create function guard(guarded text, rights text) returns void language plpgsql as $$
+declare
+    own constant text := 'tenant = (select nullif(current_setting(''regulars.tenant'', true), '''')::integer)';
+    one text;
+begin
+    execute format('alter table %I enable row level security', guarded);
+    foreach one in array string_to_array(rights, ' ') loop
+        execute format(
+            'create policy %I on %I for %s %s (%s)',
+            one, guarded, one, case one when 'insert' then 'with check' else 'using' end, own
+        );
+    end loop;
+end
+$$;
+
+select guard('tenants', 'select update');
+select guard('programs', 'select insert');
+select guard('versions', 'select insert');
+select guard('names', 'select insert');
+select guard('events', 'select insert');
+select guard('movements', 'select insert');
+select guard('member_states', 'select insert update');
+select guard('refs', 'select insert');
+select guard('budgets', 'select insert update');
+select guard('outbox', 'select insert update');
+select guard('imports', 'select insert update delete');
+select guard('listeners', 'select insert delete');
+select guard('feed', 'select insert update delete');

@@ -6,6 +6,7 @@ A tick belongs to the day on which something fell due, so its movements carry th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +15,9 @@ from regulars.engine.model import unpack_member
 from regulars.ledger.batch import Notice
 from regulars.ledger.opening import Lacking
 from regulars.ledger.poster import Poster
-from regulars.ledger.statements import sql
-from regulars.postgres.connect import transaction
+from regulars.ledger.statements import spread_sql, sql
+from regulars.ledger.stored import Row
+from regulars.postgres.connect import Connection, transaction
 from regulars.words.moments import Moment
 
 PAGE: Final = 256
@@ -51,10 +53,26 @@ async def sweep(poster: Poster, now: Moment, page: int = PAGE) -> Swept:
             return Swept(ticks, delivered, tuple(sorted(stuck)))
 
 
-async def _page(poster: Poster, now: Moment, page: int, stuck: set[str]) -> tuple[int, set[str], list[Notice]]:
+async def _due(poster: Poster, connection: Connection, now: Moment, page: int, stuck: set[str]) -> Sequence[Row]:
+    """Rows of members on whom something is due, locked: of one shard, since the ticks are written in one transaction."""
     place, _ = await poster.ready()
+    asked = (place.tenant, place.program)
+    if not place.spread:
+        return await connection.fetch(sql.due, *asked, now, page, sorted(stuck))
+    found = [
+        row["member"] for row in await poster.pool.fetch(spread_sql.due_somewhere, *asked, now, page, sorted(stuck))
+    ]
+    shards = await (await poster.shards()).of(found)
+    for shard in dict.fromkeys(shards):
+        here = [member for member, lives in zip(found, shards, strict=True) if lives == shard]
+        if rows := await connection.fetch(spread_sql.due_here, *asked, here, now):
+            return rows
+    return []
+
+
+async def _page(poster: Poster, now: Moment, page: int, stuck: set[str]) -> tuple[int, set[str], list[Notice]]:
     async with transaction(poster.pool) as connection:
-        rows = await connection.fetch(sql.due, place.tenant, place.program, now, page, sorted(stuck))
+        rows = await _due(poster, connection, now, page, stuck)
         if not rows:
             return 0, set(), []
         ticks: list[Event] = []

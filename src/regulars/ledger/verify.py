@@ -54,6 +54,8 @@ async def verify(dsn: str, tenant: str, slug: str, processes: int = 2, book: Boo
             found.saw("balanced", count["movements"])
             found.saw("recorded", count["movements"])
             found.saw("numbered", count["members"])
+            found.saw("transit", len(book.program.wallets))
+            found.arrived()
             await _whole(connection, place, found)
             await _budgets(connection, place, found)
     finally:

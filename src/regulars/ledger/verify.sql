@@ -12,11 +12,10 @@ limit 1000;
 -- Movements of a wallet or an account that has no name.
 select m.member, m.event_no, m.n
 from movements m
-where m.tenant = $1 and m.program = $2
-  and exists (
-      select from unnest(array[m.wallet, m.source, m.target]) as used (no)
-      where not exists (select from names where names.tenant = $1 and names.no = used.no)
-  )
+left join names w on w.tenant = m.tenant and w.no = m.wallet
+left join names s on s.tenant = m.tenant and s.no = m.source
+left join names t on t.tenant = m.tenant and t.no = m.target
+where m.tenant = $1 and m.program = $2 and (w.no is null or s.no is null or t.no is null)
 order by m.member, m.event_no, m.n
 limit 1000;
 
@@ -45,11 +44,18 @@ limit 1000;
 
 -- name: undelivered
 -- Notices marked as delivered whose event is not recorded.
+with told as materialized (
+    select member, event_no, n, target, id from outbox
+    where tenant = $1 and program = $2 and delivered_at is not null and refused is null
+),
+arrived as (
+    select o.member, o.event_no, o.n
+    from told o join events e on e.member = o.target and e.id = o.id
+    where e.tenant = $1 and e.program = $2 and e.source = 'derived'
+)
 select o.member, o.event_no, o.n, o.id
-from outbox o
-left join events e on e.tenant = o.tenant and e.program = o.program and e.member = o.target and e.id = o.id
-    and e.source = 'derived'
-where o.tenant = $1 and o.program = $2 and o.delivered_at is not null and o.refused is null and e.member is null
+from told o left join arrived a using (member, event_no, n)
+where a.member is null
 order by o.member, o.event_no, o.n
 limit 1000;
 

@@ -9,6 +9,8 @@ import hashlib
 import os
 import shlex
 import shutil
+import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -27,6 +29,9 @@ PORT: Final = 5432
 _LONGEST_SOCKET_PATH: Final = 103
 """Bytes: macOS has room for 104 with the closing zero, Linux for 108."""
 _LEAVING_SECONDS: Final = 30
+_ANSWER_SECONDS: Final = 2
+_MAY_WE_ENCRYPT: Final = struct.pack("!II", 8, 80877103)
+"""The request that a server of any state answers with one letter, before it asks who is there (SSLRequest)."""
 
 
 def create(data: Path, settings: Mapping[str, str], database: str) -> None:
@@ -108,8 +113,24 @@ def ready(data: Path) -> bool:
     return len(lines) >= 8 and lines[7].strip() == "ready"
 
 
-def clear_remains(data: Path) -> None:
+def answers(data: Path) -> bool:
+    """Whether the server takes a connection and speaks: a process that was killed a moment ago may still be listed, and its pid
+    file says ready for good.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+            asked.settimeout(_ANSWER_SECONDS)
+            asked.connect(str(socket_folder(data) / f".s.PGSQL.{PORT}"))
+            asked.sendall(_MAY_WE_ENCRYPT)
+            return len(asked.recv(1)) == 1
+    except OSError:
+        return False
+
+
+def clear_remains(data: Path) -> bool:
     """Waits until the last process of a killed server has left, then takes away its pid file and its socket's lock.
+
+    False, with nothing taken away, when a server has come up meanwhile: whoever started it was killed since.
 
     PostgreSQL does so itself, except where the old process id lives on: as a zombie that nobody collects, or as
     another program after a container was started anew. Taking the files away under living processes would cost the
@@ -117,6 +138,8 @@ def clear_remains(data: Path) -> None:
     """
     deadline = time.monotonic() + _LEAVING_SECONDS
     while any(_processes(data)):
+        if postmaster(data) is not None:
+            return False
         if time.monotonic() > deadline:
             raise DatabaseUnavailable(
                 f"Processes of a PostgreSQL that was killed still work in {data}.",
@@ -125,6 +148,7 @@ def clear_remains(data: Path) -> None:
         time.sleep(0.05)
     (data / "postmaster.pid").unlink(missing_ok=True)
     (socket_folder(data) / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    return True
 
 
 def _pid_file(data: Path) -> list[str]:

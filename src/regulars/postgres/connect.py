@@ -38,6 +38,12 @@ _LOST: Final = (
     asyncpg.CrashShutdownError,
 )
 _GONE: Final = (OSError, *_LOST)
+_NO_ROOM: Final = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,
+    TimeoutError,
+)
 
 
 async def connect(dsn: str, *, seconds: float = 10) -> asyncpg.Connection[asyncpg.Record]:
@@ -92,6 +98,13 @@ async def transaction(
                 yield connection
     finally:
         await pool.release(connection)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an exception says that the server is not there, stops, or has no room: trying again later may help."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return "clos" in str(error)
+    return isinstance(error, (DatabaseUnavailable, *_GONE, *_NO_ROOM))
 
 
 def with_database(dsn: str, database: str) -> str:

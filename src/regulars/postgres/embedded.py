@@ -124,8 +124,9 @@ def _bring_up(folder: Path, settings: Mapping[str, str]) -> None:
         cluster.create(data, settings, DATABASE)
     cluster.require_same_version(data)
     deadline = time.monotonic() + RECOVERY_SECONDS
-    # It may be there and not ready: who started or stopped it was killed, and it still comes up or goes down.
-    while (running := cluster.postmaster(data)) is None or not cluster.ready(data):
+    # It may be there and not ready: who started or stopped it was killed, and it still comes up or goes down. Or it was
+    # killed itself this moment: then it is still listed, and all that tells is that it does not answer.
+    while (running := cluster.postmaster(data)) is None or not (cluster.ready(data) and cluster.answers(data)):
         if time.monotonic() > deadline:
             raise DatabaseUnavailable("The embedded PostgreSQL did not come up.", f"Its log is {cluster.log(data)}.")
         if running is None:
@@ -135,7 +136,8 @@ def _bring_up(folder: Path, settings: Mapping[str, str]) -> None:
 
 
 def _launch(data: Path) -> None:
-    cluster.clear_remains(data)
+    if not cluster.clear_remains(data):
+        return
     try:
         cluster.launch(data, RECOVERY_SECONDS)
     except DatabaseUnavailable:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
+from regulars.postgres import citus
 from regulars.postgres.connect import Connection
 
 _FILE: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
@@ -89,6 +90,9 @@ async def migrate(connection: Connection, migrations: tuple[Migration, ...]) -> 
                     migration.name,
                     migration.sha256,
                 )
+        # A table that a step has made must go to where the others are before anybody writes to it.
+        if todo and await citus.is_spread(connection):
+            await citus.distribute(connection)
         return todo
     finally:
         if not connection.is_closed():

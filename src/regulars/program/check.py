@@ -62,6 +62,7 @@ def check_program(context: Context, program: Program) -> Program:
     for rule in program.rules:
         _acts(context, rule)
         _can_fire(context, rule)
+    _kept_elsewhere(context, program)
     _no_loops(context, program)
     _nobody(context, program)
     spent = frozenset(_spent(program))
@@ -130,6 +131,18 @@ def _never(checked: Checked) -> str:
                 return f"`{path}` to be {' or '.join(sorted(before))} and {' or '.join(sorted(values))} at once"
             allowed[path] = values if before is None else before & values
     return ""
+
+
+def _kept_elsewhere(context: Context, program: Program) -> None:
+    """What a partner keeps is sent and no more: nothing here can take it, and it has no life of ours."""
+    for rule in program.rules:
+        taken = [name for name, _ in rule.cost] + ([rule.every[0]] if rule.every is not None else [])
+        for name in taken:
+            wallet = program.wallets.get(name)
+            place = context.names.places.get(rule.section, {}).get(rule.name.partition(".")[2])
+            if wallet is not None and wallet.held_at is not None and place is not None:
+                message = f"`{name}` is kept at `{wallet.held_at}`, and nothing here can take it"
+                context.say(place, "held_at", message, "the partner's own program spends it")
 
 
 def _no_loops(context: Context, program: Program) -> None:

@@ -42,6 +42,7 @@ DERIVED = frozenset(
         "use_rule",
         "claim_rule",
         "lapse_rule",
+        "split_rule",
         "back_rule",
         "rule",
         "end_rule",

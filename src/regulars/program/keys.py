@@ -55,7 +55,8 @@ _RULE = {
     "choose": Key("NAME{RULE}", "none", "one of these effects, the member's choice"),
     "step": Key("NAME", "the first", "its price step"),
     "surplus": Key("lost / refuse / paid_out / kept", "lost", "worth more than the basket (`too_much`)"),
-    "tell": Key("PATH", "none", "an event for another member"),
+    "tell": Key("PATH", "none", "an event for the `receiver`, with the facts that both have, and who told it (`by`)"),
+    "receiver": Key("CEL", "the member", "another member, to whom what it gives goes in transit (`oneself`)"),
     "round": Key("ROUND", "down per event", "how the amount is rounded, once"),
     "pending": Key("WAIT", "the wallet's", "until when it is not available"),
     "at_most": Key("LIMIT[]", "none", "clips a credit, refuses a request (`limit_reached`)"),
@@ -81,7 +82,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "money": Key("TEXT[]", "required", "ISO code; of a list each member has one (`member.currency`)"),
         "timezone": Key("TEXT", "required", "where days begin and end"),
         "from": Key("DATE", "required", "in force from the start of that day"),
-        "follows": Key("SLUG", "none", "the version that it continues"),
+        "follows": Key("SLUG", "none", "the program whose version before it continues"),
         "ends": Key("NAME{keep / lapse}", "none", "what becomes of a name of that version which is gone"),
         "terms": Key("NAMES", "none", "printed clauses that no rule says"),
         "markets": Key("TEXT[]", "all", "who may join (`other_market`)"),
@@ -124,6 +125,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "fixed": Key("NAMES", "none", "member facts that cannot be changed (`fixed`)"),
         "lock": Key("CEL", "none", "no request while it holds (`locked`)"),
         "suspend": Key("SUSPEND", "none", "neither earns nor spends (`suspended`)"),
+        "on_close": Key("lapse / keep", "lapse", "what becomes of the units of an account that is closed"),
         "unknown": Key("enrol / refuse", "enrol", "what an event of a member who never joined does"),
         "terms": _TERMS,
     },
@@ -206,7 +208,7 @@ BLOCKS: dict[str, dict[str, Key]] = {
         "levels": Key("NAME{LEVEL}", "required", "lowest first"),
         "lasts": Key("LIFE", "while its cause lasts", "of a grant"),
         "starts": Key("START", "at once", "first day of a grant"),
-        "climb": Key("one rung at a time / at once", "at once", "how many levels one settling may rise"),
+        "climb": Key("one rung at a time / at once", "at once", "whether each level on the way is reached, and paid, for itself, or only the highest"),
         "at_end": Key("ATEND", "ends", "what the last day of a grant does"),
         "on_return": Key("undo / keep", "undo", "what a return that takes the count below the mark does"),
         "carry_in": Key("CARRY", "none", "places members once, by the ladder's own numbers"),
@@ -310,9 +312,6 @@ CALLED = {
 }  # fmt: skip
 """What a block is called in a sentence."""
 
-NOT_YET: frozenset[tuple[str, str]] = frozenset()
-"""Keys of the language whose section is not built: they are known and refused as such."""
-
 SECTIONS = {
     "earn": "RULE",
     "convert": "RULE",
@@ -331,7 +330,7 @@ SECTIONS = {
 CODES = (
     "not_entitled", "not_open", "not_covered", "limit_reached", "too_little", "not_a_step", "too_much",
     "below_minimum", "below_mark", "used", "cancelled", "lapsed", "not_held", "held", "sold_out", "no_seat", "trial_used",
-    "other_market", "suspended", "locked", "fixed", "unknown",
+    "other_market", "suspended", "locked", "fixed", "oneself", "unknown",
 )  # fmt: skip
 """The standard refusal codes."""
 

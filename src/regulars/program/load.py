@@ -11,7 +11,7 @@ from typing import Any
 
 from regulars.program.check import check_names, check_program
 from regulars.program.counting import with_counters
-from regulars.program.keys import NOT_YET, SECTIONS
+from regulars.program.keys import SECTIONS
 from regulars.program.model import Base, Program
 from regulars.program.nodes import Mapping, Node, read
 from regulars.program.problems import Problems
@@ -140,14 +140,12 @@ class _Load:
             node = top.get(section)
             if isinstance(node, Mapping):
                 names.places[section] = {key.text: key for key, _ in node.items}
-        self.not_built()
+        self.broken_sections()
 
-    def not_built(self) -> None:
-        """What a section that is not built would have declared is taken for known, and what broken sections hold for
-        lost.
-        """
+    def broken_sections(self) -> None:
+        """What a broken section would have declared is taken for known, and what it holds for lost."""
         context, top = self.context, self.top
-        if any(key in top for _, key in NOT_YET) or any(key in top.broken for key in SECTIONS):
+        if any(key in top.broken for key in SECTIONS):
             for word in ("plan", "subscription"):
                 context.taint(word)
             context.lost.add("rules")
@@ -172,6 +170,8 @@ class _Load:
         for block in self.blocks.get("benefits", ()):
             if "at_most" in block:
                 self.names.lefts.setdefault(block.name, limits.is_money(texts_of(block.get("at_most"))))
+            if "shared_with" in block:
+                self.names.shared[block.name] = None
 
     def read(self, entries: Entries) -> None:
         """The sections: first what others speak of, then those with rules in the order of the file."""

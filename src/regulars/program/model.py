@@ -30,9 +30,10 @@ from regulars.program.forms.tree import (
 from regulars.program.paid import Cycle, Plan
 from regulars.words.days import Day
 
-Stage = Literal["price", "use", "perk", "ask", "earn", "settle", "calendar", "tell", "back"]
+Stage = Literal["price", "use", "perk", "ask", "earn", "send", "settle", "calendar", "tell", "back"]
 """Where a rule is asked: price (checkout), use (a voucher in use), perk (`use_perk`), ask (another request), earn (what gives on an
-event), settle (at once, after earning), calendar (on a day), tell (on what another member's event caused), back (on a return)."""
+event), send (what goes to another member then), settle (at once, after earning), calendar (on a day), tell (on what another member's
+event caused), back (on a return)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class Rule:
     """The voucher that must be live and is used up when the rule gives something: an offer that was clipped."""
     when_full: Literal["wait", "refuse"] = "wait"
     """What becomes of who asks for one of `places` when all are taken."""
+    receiver: Checked | None = None
+    """The other member to whom what it gives, or what it tells, goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +217,9 @@ class Wallet:
     held_at: str | None = None
     counter: bool = False
     """It only decides (feeds a ladder, milestone or mirrors) and nothing spends it."""
+    split_rule: int | None = None
     lapse_rule: int | None = None
-    """Index of the calendar rule that stands for `lasts`."""
+    """Index of the calendar rule that stands for `lasts`; `split_rule` is that of the settle rule for `splits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,13 +285,12 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class SharedLimit:
-    """A limit that rules share by `within`."""
+    """A limit that rules share by `within`; `empty` is the wallet that `when_clipped` names."""
 
     name: str
     at_most: tuple[Limit | Table, ...]
     terms: tuple[str, ...] = ()
     empty: str | None = None
-    """`when_clipped: {empty: wallet}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +348,8 @@ class Account:
     terms: tuple[str, ...] = ()
     suspend: tuple[str, str] | None = None
     """The events that begin and end a suspension."""
+    on_close: Literal["lapse", "keep"] = "lapse"
+    """What becomes of the units of an account that is closed: gone at once, or each at its own last day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _PLAIN = (
 _AFTER = (
     ("asked", "asked"), ("earned", "earned"), ("part_pay", "part_pay"), ("give", "give"), ("give_table", "give"),
     ("off", "off"), ("to", "to"), ("add", "add"), ("free", "free"), ("up_to", "up_to"), ("item", "item"),
-    ("tell", "tell"), ("round", "round"), ("pending", "pending"), ("at_most", "at_most"), ("within", "within"),
+    ("receiver", "receiver"), ("tell", "tell"), ("round", "round"), ("pending", "pending"), ("at_most", "at_most"), ("within", "within"),
     ("places", "places"), ("seats", "seats"),
 )  # fmt: skip
 _LAST = (

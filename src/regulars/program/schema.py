@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from regulars.program.keys import BLOCKS, NOT_YET, Key
+from regulars.program.keys import BLOCKS, Key
 
 Schema = dict[str, Any]
 
@@ -44,7 +44,7 @@ FORMS: dict[str, Schema] = {
     "SPREAD": _text("measured over: last 12 months, a window, or a life"),
     "CUTOFF": _text("up to when: by end of last season, by yesterday", pattern="^by "),
     "WAIT": _text("until when: until confirm, through 15 days after earned, none"),
-    "START": _text("at once, next day, next business day, on EVENT", pattern="^(at once|next (business )?day|on .+)$"),
+    "START": _text("at once, next day, next business day, next WINDOW, on EVENT", pattern="^(at once|next (business )?.+|on .+)$"),
     "ROUND": _text("down, nearest or up, to 0.1, per purchase; or exact", pattern="^(down|nearest|up|exact)"),
     "MARK": _text("a number, or every 10 from 20 to 100", "string", "number"),
     "ORDER": _text("which lots go first"),
@@ -60,7 +60,7 @@ FORMS: dict[str, Schema] = {
 def json_schema() -> Schema:
     """The schema, draft 2020-12: a program as an object, each block under `$defs`."""
     definitions: Schema = {name: dict(schema) for name, schema in FORMS.items()}
-    definitions |= {block: _block(block, keys) for block, keys in BLOCKS.items()}
+    definitions |= {block: _block(keys) for block, keys in BLOCKS.items()}
     definitions |= _mixed()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -70,11 +70,9 @@ def json_schema() -> Schema:
     }
 
 
-def _block(block: str, keys: dict[str, Key]) -> Schema:
+def _block(keys: dict[str, Key]) -> Schema:
     properties = {}
     for name, key in keys.items():
-        if (block, name) in NOT_YET:
-            continue
         default = "" if key.default in ("none", "required") else f" (default: {key.default})"
         properties[name] = {"description": key.meaning + default, **of_type(key.type)}
     required = [name for name, key in keys.items() if key.default == "required"]

@@ -355,6 +355,12 @@ class Scopes:
             records.setdefault(name, {})["live"] = Field(Count(), f"c.live({name!r})")
         for name, money in names.lefts.items():
             records.setdefault(name, {})["left"] = Field(Money() if money else Count(), f"c.left({name!r})")
+        for name in names.shared:
+            seats = {
+                "giver": Field(Optional(Text()), f"(c.marks.get('shared:{name}') or (None,))[-1]"),
+                "seated": Field(ListOf(Text()), f"c.marks.get('seats:{name}', ())"),
+            }
+            records.setdefault(name, {}).update(seats)
         for name, fields in records.items():
             found.setdefault(name, Name(Record(name, fields), "c"))
         return found

@@ -63,11 +63,9 @@ def misses(after: After) -> Iterator[Miss]:
     yield from balances(after, after.member, then.get("pending") or {}, "pending", "pending")
     for who, wanted in (then.get("balances") or {}).items():
         yield from balances(after, after.members.get(who, Member(who)), wanted, "available", f"balance of {who}")
-    # Who is refused has written nothing; what fell due before need not be said there.
+    # Who is refused has written nothing; of what fell due before, only the close of a counter's window need not be said there.
     unsaid = after.refusal is not None and "ledger" not in then
-    for found in (
-        () if unsaid else ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written)
-    ):
+    for found in ledger(after.book.at(after.day), after.step.who, then.get("ledger") or (), after.written, unsaid):
         yield Miss(*found)
     yield from tier(after)
     yield from coupons(after)
@@ -98,7 +96,7 @@ def pay(after: After) -> Iterator[Miss]:
     came = None if after.receipt is None else after.receipt.pay
     if after.step.do == "tick":
         came = after.written[after.step.who].charged
-    # What charges nothing and what has nothing to charge for are one to who pays.
+    # `pay: 0` is what the form writes for an event that charges nothing: a suspension, a cycle that is not renewed.
     if smallest(wanted, machine.minor) != (came or 0):
         yield Miss("pay", str(wanted), "nothing" if came is None else money_text(came, machine.program.currency[0]))
 
@@ -158,6 +156,7 @@ def entitlements(after: After) -> Iterator[Miss]:
     then = after.step.then
     for name, wanted in (then.get("can") or {}).items():
         found = benefit(after.book, after.member, name, after.day, after.minute)
+        # What the program does not have nobody has: `unknown_names` says it, so that a slip of the pen can be seen.
         if wanted if found is None else found.can != wanted:
             yield Miss(
                 f"can {name}",
@@ -175,3 +174,12 @@ def entitlements(after: After) -> Iterator[Miss]:
                 else str(found.left)
             )
             yield Miss(f"uses_left {name}", str(wanted), came)
+
+
+def unknown_names(after: After) -> tuple[str, ...]:
+    """The names under `can` that the program has no benefit of: they hold when they should be false."""
+    return tuple(
+        f"can: {name}"
+        for name in after.step.then.get("can") or {}
+        if benefit(after.book, after.member, name, after.day, after.minute) is None
+    )

@@ -17,10 +17,12 @@ class Labels:
 
     def __init__(self) -> None:
         self._bound: dict[tuple[str, str], int] = {}
+        self._kinds: dict[tuple[str, str], str] = {}
 
-    def bind(self, who: str, label: str, serial: int) -> None:
-        """Lets a label stand for a voucher from now on."""
+    def bind(self, who: str, label: str, serial: int, kind: str) -> None:
+        """Lets a label stand for a voucher of a kind from now on."""
         self._bound[who, label] = serial
+        self._kinds[who, label] = kind
 
     def serial(self, who: str, label: str) -> int | None:
         """The voucher of a label; None when it stands for nothing yet."""
@@ -36,7 +38,7 @@ class Labels:
         """(coupons that no live voucher is, live vouchers that no coupon named); binds the labels that are new."""
         left = list(live)
         missing: list[Any] = []
-        # A label whose voucher is gone may stand for a later one: the birthday's of the next year.
+        # A label whose voucher is gone may stand for a later one of the same kind: the birthday's of the next year.
         numbers = {voucher.serial for voucher in live}
         named = {(who, label) for label in labels(wanted)}
         self._bound = {key: serial for key, serial in self._bound.items() if key not in named or serial in numbers}
@@ -45,11 +47,15 @@ class Labels:
         for one in (*known, *fresh):
             serial = self.serial(who, str(one.get("id")))
             taken = set() if serial is not None else self.bound(who)
+            kind = self._kinds.get((who, str(one.get("id"))))
             found = next(
                 (
                     held
                     for held in left
-                    if held.serial not in taken and serial in {None, held.serial} and alike(machine, one, held)
+                    if held.serial not in taken
+                    and serial in {None, held.serial}
+                    and kind in {None, held.name}
+                    and alike(machine, one, held)
                 ),
                 None,
             )
@@ -57,7 +63,7 @@ class Labels:
                 missing.append(one)
                 continue
             left.remove(found)
-            self.bind(who, str(one.get("id")), found.serial)
+            self.bind(who, str(one.get("id")), found.serial, found.name)
         return missing, left
 
     def shown(self, machine: Machine, voucher: Voucher) -> str:

@@ -50,10 +50,14 @@ Miss = tuple[str, str, str]
 
 
 def ledger(
-    machine: Machine, who: str, said: Sequence[Mapping[str, Any]], written: Mapping[str, Written]
+    machine: Machine,
+    who: str,
+    said: Sequence[Mapping[str, Any]],
+    written: Mapping[str, Written],
+    spendable_only: bool = False,
 ) -> Iterator[Miss]:
     """What of a step's `ledger` does not hold: (what, expected, came). For another member than the step's only what is
-    said counts, and that the step wrote nothing unsaid.
+    said counts, and that the step wrote nothing unsaid; with `spendable_only` counters are not looked at.
     """
     wanted: dict[tuple[str, str], dict[str, Wanted]] = {}
     for entry in said:
@@ -70,8 +74,8 @@ def ledger(
                 continue
             group = wanted.setdefault((entry.get("who", who), unit), {}).setdefault(str(entry.get("by")), Wanted())
             group.units += amount
-            # A counter's units are never used, so a last day of use is not theirs.
-            if entry.get("last_day") is not None and not wallet.counter:
+            # Of several units that get one entry, the last day of use is of those that are used.
+            if entry.get("last_day") is not None and not (wallet.counter and used(machine, units)):
                 group.last_days.append(day_of(str(entry["last_day"])))
     for member in dict.fromkeys((who, *(name for name, _ in wanted), *written)):
         held = written.get(member, Written())
@@ -79,10 +83,17 @@ def ledger(
             continue
         # A counter that the program does not name is nobody's unit.
         for unit in (name for name in machine.wallets if "." not in name):
+            if spendable_only and machine.wallets[unit].counter:
+                continue
             lines = [line for line in held.lines if line.wallet == unit and line.units]
             yield from _unit(
                 machine, unit if member == who else f"{unit} of {member}", wanted.get((member, unit), {}), lines, unit
             )
+
+
+def used(machine: Machine, units: Sequence[str]) -> bool:
+    """Whether one of the units is no counter."""
+    return any(unit in machine.wallets and not machine.wallets[unit].counter for unit in units)
 
 
 def _unit(

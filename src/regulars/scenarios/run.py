@@ -18,7 +18,7 @@ from regulars.scenarios import past
 from regulars.scenarios.accounts import on_accounts
 from regulars.scenarios.chain import chain
 from regulars.scenarios.clock import times_of
-from regulars.scenarios.compare import After, first_miss
+from regulars.scenarios.compare import After, first_miss, unknown_names
 from regulars.scenarios.coupons import Labels
 from regulars.scenarios.entries import Written, line_of
 from regulars.scenarios.events import NAMED_BY, event_of
@@ -129,7 +129,7 @@ class _Run:
         receipt = receipt_of(answer)
         for label, issue in zip(opening.labels, () if receipt is None else receipt.issued, strict=False):
             if label:
-                self.labels.bind(who, label, issue.serial)
+                self.labels.bind(who, label, issue.serial, issue.name)
         self.seen[who] = len(self.poster.receipts(who))
         return None
 
@@ -140,7 +140,9 @@ class _Run:
         written = self.written(step.who)
         asked = {step.who, *self.seen, *(step.then.get("balances") or {})}
         members = {who: self.book.advance(self.poster.member(who), day) for who in sorted(asked)}
-        miss = first_miss(After(self.book, step, day, minute, receipt, refusal, members, written, self.labels))
+        after = After(self.book, step, day, minute, receipt, refusal, members, written, self.labels)
+        self.dropped.extend(unknown_names(after))
+        miss = first_miss(after)
         if miss is None:
             return None
         told = () if receipt is None else tuple(explain(self.book.at_version(receipt.version), receipt))
@@ -167,9 +169,10 @@ class _Run:
             "source": SOURCE,
             "happened_at": machine.zone.moment(day, minute),
         }
-        if step.do in REDEEMED and mapped.name:
+        answer = self.poster.post({**mapped.body, **head})
+        if step.do in REDEEMED and mapped.name and refusal_of(answer) is None:
             self.redeemed[who, mapped.name] = head["id"]
-        return self.poster.post({**mapped.body, **head})
+        return answer
 
     def about_earlier(self, step: Step) -> Step:
         """A cancellation that names a reward calls off the last redemption of it."""
@@ -185,9 +188,10 @@ class _Run:
         if serial is None:
             bound = self.labels.bound(step.who)
             live = live_vouchers(self.book.advance(self.poster.member(step.who), day), day)
-            serial = next((voucher.serial for voucher in live if voucher.serial not in bound), None)
-            if serial is not None:
-                self.labels.bind(step.who, label, serial)
+            found = next((voucher for voucher in live if voucher.serial not in bound), None)
+            if found is not None:
+                serial = found.serial
+                self.labels.bind(step.who, label, serial, found.name)
         return label if serial is None else serial
 
     def written(self, who: str) -> dict[str, Written]:

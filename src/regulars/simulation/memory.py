@@ -14,11 +14,11 @@ import msgspec
 from regulars.engine.book import Book
 from regulars.engine.events import ABOUT, Event
 from regulars.engine.model import NO_FACTS, Decision, Facts, Member, Movement, Receipt, Sale, Told
+from regulars.engine.outside import caused
+from regulars.engine.rankings import Place, gained, ranked
 from regulars.words.days import Day
+from regulars.words.moments import Moment
 from regulars.words.refusals import Refusal
-
-SOURCE: Final = "derived"
-"""The source of what one member's event causes for another; with its id it happens once."""
 
 _canonical: Final = msgspec.json.Encoder(order="deterministic").encode
 
@@ -108,6 +108,12 @@ class Memory:
         """The member's receipts, in the order in which they were made."""
         return [kept.decision.receipt for kept in self._history.get(member_id, ())]
 
+    def table(self, wallet: str, since: Moment, until: Moment, most: int = 100) -> tuple[Place, ...]:
+        """The first `most` members by what they gained of a wallet from `since` up to `until`, by when it happened."""
+        at = {(kept.event.member, kept.event.id): kept.event.at for kept in self._known.values()}
+        moved = ((member, at[member, event], movement) for member, event, movement in self.movements)
+        return ranked(gained(((who, when, one) for who, when, one in moved if since <= when < until), wallet), most)
+
     def put_stock(self, key: str, left: int) -> None:
         """Sets how much is left of a stock or budget, by its key (`stock:rewards.mug`)."""
         self._left[key] = left
@@ -149,13 +155,5 @@ class Memory:
         return next(iter(same or found), None)
 
     def _deliver(self, told: Told) -> None:
-        raw = {
-            **told.details,
-            "id": told.id,
-            "type": told.type,
-            "member": told.member,
-            "happened_at": told.happened_at,
-            "source": SOURCE,
-        }
-        answer = self.post(raw)
+        answer = self.post(caused(told))
         assert isinstance(answer, Decision), f"a derived event cannot be read: {answer}"

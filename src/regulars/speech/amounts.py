@@ -183,7 +183,7 @@ def _plain(voice: Voice, rule: Rule, cell: Any, target: str) -> str:
     if isinstance(cell, Calculator):
         return voice.say("amount.calculator", noun=noun(target, ""), name=cell.name)
     if isinstance(cell, Word):
-        return voice.say("effect.given")
+        return voice.say("amount.own", noun=noun(target, "")) if cell.word == "own" else voice.say("effect.given")
     return voice.say("amount.nothing")
 
 

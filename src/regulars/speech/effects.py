@@ -34,7 +34,9 @@ def _option(voice: Voice, rule: Rule) -> str:
 
 
 def _bare(voice: Voice, rule: Rule) -> str:
-    """A benefit that does nothing by itself: it opens goods, lets them come back, or is just had."""
+    """What does nothing by itself: it tells another member, opens goods, lets them come back, or is just had."""
+    if rule.tell is not None:
+        return voice.say("effect.tells")
     if any(trigger.name == "return" for trigger in rule.on):
         return voice.say("effect.return", goods=goods_words(voice, rule))
     if rule.lines is not None:
@@ -130,7 +132,7 @@ def _voucher(voice: Voice, rule: Rule, kind: VoucherKind) -> list[str]:
 
 
 def _limited(voice: Voice, rule: Rule) -> list[str]:
-    found: list[str] = []
+    found: list[str] = list(later.sent(voice, rule))
     if rule.surplus != "lost":
         found.append(voice.say(f"tail.surplus_{rule.surplus}"))
     if rule.stock is not None:

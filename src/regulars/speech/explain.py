@@ -10,6 +10,7 @@ from regulars.engine.book import Book
 from regulars.engine.machine import Machine
 from regulars.engine.model import Entry, Receipt
 from regulars.engine.rules import NO_LINES, NOT_CLAIMED, NOT_IN_FORCE, NOT_OPEN, NOTHING, UNLESS
+from regulars.engine.sides import Side, sides
 from regulars.program.cel import Checked
 from regulars.program.model import Rule
 from regulars.speech.conditions import only_quoted, words
@@ -92,6 +93,18 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A partner's part: `role` is `hands_over`, `settles` or `keeps`; `given` so many units of the wallet, or money without one."""
+
+    partner: str
+    role: str
+    rule: str
+    name: str
+    wallet: str | None
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A receipt, opened up.
 
@@ -115,6 +128,8 @@ class Explanation:
     late: bool = False
     charged: tuple[Effect, ...] = ()
     """What plans charged (negative: paid back), each under the plan's rule."""
+    others: tuple[Other, ...] = ()
+    """Partners whom the receipt concerns."""
 
 
 def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Language) -> Explanation:
@@ -151,7 +166,13 @@ def explain(book: Book, receipt: Receipt, body: Mapping[str, Any], language: Lan
         pay=None if receipt.pay is None else voice.plain(receipt.pay),
         late=receipt.late,
         charged=tuple(_used(voice, charge.rule, charge.amount, 0) for charge in receipt.charged),
+        others=tuple(_other(voice, side) for side in sides(book, receipt)),
     )
+
+
+def _other(voice: Voice, side: Side) -> Other:
+    given = voice.plain(side.units) if side.wallet is None else voice.units(side.wallet, side.units)
+    return Other(side.partner, side.role, side.rule, short(side.rule), side.wallet, given)
 
 
 def _refused(voice: Voice, receipt: Receipt) -> str | None:

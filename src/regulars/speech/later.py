@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from regulars.program.forms.tree import Percent
-from regulars.program.model import Ladder, Rule, VoucherKind, Wallet
+from regulars.program.forms.tree import Percent, Word
+from regulars.program.model import AmountCell, Choice, Ladder, Referral, Rule, SharedLimit, VoucherKind, Wallet
 from regulars.speech import forms
 from regulars.speech.amounts import cell_words
 from regulars.speech.language import capital, human
@@ -22,10 +22,24 @@ def exchange(voice: Voice, rule: Rule) -> Iterator[str]:
         yield voice.say("tail.gives_back_part", share=cell_words(voice, rule, rule.gives_back))
     if rule.hold is not None:
         yield voice.say("tail.hold", when=forms.wait(voice, rule.hold))
+    if rule.partner is not None:
+        yield voice.say("tail.partner", partner=human(rule.partner))
+    if rule.settle_with is not None:
+        yield voice.say("tail.settle", partner=human(rule.settle_with))
     if rule.as_of is not None:
         yield voice.say("tail.as_of", text=rule.as_of.text)
     if rule.section == "milestones" and rule.over is not None and rule.over.life is not None:
         yield voice.say("tail.over", life=forms.life_end(voice, rule.over.life)[0])
+
+
+def sent(voice: Voice, rule: Rule) -> Iterator[str]:
+    """Of what goes to another member: to whom, and what that member is told."""
+    if rule.receiver is None:
+        return
+    if rule.give or rule.give_table is not None:
+        yield voice.say("tail.receiver", text=rule.receiver.text)
+    if rule.tell is not None:
+        yield voice.say("tail.tell", text=rule.receiver.text, name=human(rule.tell).replace(".", " "))
 
 
 def goods_back(voice: Voice, rule: Rule, kind: VoucherKind) -> Iterator[str]:
@@ -40,12 +54,40 @@ def goods_back(voice: Voice, rule: Rule, kind: VoucherKind) -> Iterator[str]:
 
 def waits(voice: Voice, wallet: Wallet) -> Iterator[str]:
     """From when what a wallet is given can be used."""
+    name = capital(human(wallet.name))
     if wallet.pending is not None:
-        yield voice.say("lapse.waits", wallet=capital(human(wallet.name)), when=forms.wait(voice, wallet.pending))
+        yield voice.say("lapse.waits", wallet=name, when=forms.wait(voice, wallet.pending))
+    if wallet.held_at is not None:
+        yield voice.say("lapse.held_at", wallet=name, partner=human(wallet.held_at))
+    if wallet.splits:
+        yield voice.say(
+            "lapse.splits", wallet=name, shares=voice.all_of([_share(voice, *one) for one in wallet.splits])
+        )
+
+
+def _share(voice: Voice, into: str, cell: AmountCell) -> str:
+    """One part of what a wallet shares out: "40% to saver miles", "the rest to treat miles"."""
+    if isinstance(cell, Word):
+        return voice.say("lapse.share_rest", wallet=human(into))
+    return voice.say("lapse.share", share=cell_words(voice, Rule("", 0, "", "settle"), cell), wallet=human(into))
+
+
+def clipped(voice: Voice, limit: SharedLimit) -> Iterator[str]:
+    """What becomes of the rest when a limit that rules share clips something."""
+    if limit.empty is not None:
+        yield voice.say("limits.empty", name=capital(human(limit.name)), wallet=human(limit.empty))
+
+
+def referral_tail(voice: Voice, referral: Referral) -> list[str]:
+    """How often a referral pays, and whether it is taken back with the goods."""
+    found = [forms.limits(voice, referral.at_most)] if referral.at_most else []
+    return found + ([voice.say("referral.take_back")] if referral.on_return == "take back" else [])
 
 
 def term(voice: Voice, ladder: Ladder) -> Iterator[str]:
-    """What becomes of a level at its last day."""
+    """How many levels are climbed at once, and what becomes of a level at its last day."""
+    if ladder.one_rung:
+        yield voice.say("tiers.one_rung")
     if ladder.at_end is None:
         return
     renew, otherwise = ladder.at_end.get("renew"), ladder.at_end.get("else")
@@ -57,3 +99,15 @@ def term(voice: Voice, ladder: Ladder) -> Iterator[str]:
         for wallet, most in dict(part.get("carry") or {}).items() if isinstance(part, Mapping) else ():
             key = "tiers.carry_renewed" if part is renew else "tiers.carry_dropped"
             yield voice.say(key, most=voice.units(wallet, most), wallet=human(wallet))
+
+
+def choice_begins(voice: Voice, choice: Choice) -> str | None:
+    """From when a choice counts: "a change counts from the next day"; None where it does at once."""
+    form = choice.starts
+    if form.kind == "at_once":
+        return None
+    if form.kind == "on":
+        return voice.say("choice.starts_on", event=human(form.name).replace(".", " "))
+    if form.kind == "next_business_day":
+        return voice.say("choice.starts_business_day")
+    return voice.say("choice.starts_next", window=voice.window("day" if form.kind == "next_day" else form.name))

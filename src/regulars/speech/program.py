@@ -86,6 +86,8 @@ def _head(voice: Voice) -> Iterator[str]:
         yield voice.say("program.markets", markets=voice.any_of(program.markets))
     if program.account.suspend is not None:
         yield voice.say("program.suspend")
+    if program.account.on_close == "keep":
+        yield voice.say("program.kept")
 
 
 # Earning.
@@ -270,6 +272,9 @@ def _conversions(voice: Voice) -> list[str]:
     found = []
     for rule in _of(voice.program, "convert"):
         lead = forms.triggers(voice, rule)
+        if rule.tell is not None and not rule.give:
+            found.append(_plain(voice, rule))
+            continue
         if rule.every is None and not rule.cost:
             # It takes nothing: it comes on top of what another one gives.
             found.append(earning(voice, rule))
@@ -333,6 +338,9 @@ def _choices(voice: Voice) -> list[str]:
         options = voice.say(f"choice.{asked}") if asked else voice.any_of([human(option) for option in choice.options])
         shared = [voice.program.limits[name].at_most for name in choice.within]
         rest = [forms.limits(voice, cells) for cells in (choice.at_most, *shared) if cells]
+        begins = later.choice_begins(voice, choice)
+        if begins is not None:
+            rest = [begins, *rest]
         found.append(_sentence(voice.say("choice.options", name=human(choice.name), options=options), rest))
     return found
 
@@ -350,7 +358,7 @@ def _referral(voice: Voice, referral: Referral) -> str:
     if referral.referee and referral.referee_rule is not None:
         parts.append(voice.say("referral.referee", amount=gifts(voice, rules[referral.referee_rule], referral.referee)))
     said = f"{_pays(voice, referral)} {voice.all_of(parts)}"
-    return _sentence(said, [forms.limits(voice, referral.at_most)] if referral.at_most else [])
+    return _sentence(said, later.referral_tail(voice, referral))
 
 
 def _pays(voice: Voice, referral: Referral) -> str:
@@ -388,4 +396,5 @@ def _limits(voice: Voice) -> list[str]:
         rules = [short(rule.name) for rule in voice.program.rules if limit.name in rule.within]
         said = forms.limits(voice, limit.at_most)
         found.append(voice.say("limits.shared", name=capital(human(limit.name)), limit=said, rules=voice.all_of(rules)))
+        found += later.clipped(voice, limit)
     return found

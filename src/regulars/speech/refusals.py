@@ -34,8 +34,8 @@ def text(program: Program, refusal: Refusal, language: Language) -> str:
 
     By `says` of the program, the longest key first: `section.name.code`, `name.code` (rule, limit or group), `code`;
     then the refusal's own sentence where the language is English; then the built-in phrase. A code of the program
-    without a text of its own reads as the phrase of `not_entitled`. Days are written as 2026-01-31, moments as local
-    2026-01-31T09:00; a blank without a value is a dash.
+    without a text of its own reads as the phrase of `not_entitled`, and the phrase of a field ends with its name. Days
+    are written as 2026-01-31, moments as local 2026-01-31T09:00; a blank without a value is a dash.
     """
     rule = program.rule(refusal.rule) if refusal.rule is not None else None
     values = shown(program, refusal, rule)
@@ -46,7 +46,16 @@ def text(program: Program, refusal: Refusal, language: Language) -> str:
     if refusal.text and language.locale.language == "en":
         return refusal.text
     sentence, _ = language.codes.get(refusal.code) or language.codes["not_entitled"]
-    return _filled(sentence, values)
+    field = _field(refusal)
+    return _filled(sentence if field is None else f"{sentence.rstrip('.')}: `{field}`.", values)
+
+
+def _field(refusal: Refusal) -> str | None:
+    """The name of the field that the pointer of an event's refusal ends at; None where it ends at none."""
+    if refusal.pointer is None or not refusal.code.startswith("event."):
+        return None
+    names = [part for part in refusal.pointer.split("/") if part and not part.isdigit()]
+    return names[-1] if names else None
 
 
 def keys(refusal: Refusal, rule: Rule | None) -> Iterator[str]:

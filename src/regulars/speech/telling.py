@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from regulars.speech.explain import Explanation, Step
+from regulars.speech.explain import Explanation, Other, Step
 from regulars.speech.language import Language, capital, human, language, noun
 from regulars.words.days import day_of
 
@@ -23,10 +23,17 @@ def lines(explanation: Explanation) -> list[str]:
     acted = list(_acted(tongue, explanation))
     found += given or ([] if acted else [tongue.say("why.nothing")])
     found += acted
+    found += [_other(tongue, one) for one in explanation.others]
     found += [tongue.say("why.silent", name=one.name, reason=one.reason) for one in explanation.silent]
     if explanation.late:
         found.append(tongue.say("why.late"))
     return found
+
+
+def _other(tongue: Language, other: Other) -> str:
+    """A partner's part in what happened."""
+    amount = other.given if other.wallet is None else f"{other.given} {noun(other.wallet, other.given)}"
+    return tongue.say(f"why.{other.role}", partner=human(other.partner), amount=amount, name=other.name)
 
 
 def _dues(tongue: Language, explanation: Explanation) -> Iterator[str]:

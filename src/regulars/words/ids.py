@@ -5,11 +5,15 @@ from typing import Final
 from regulars.words.refusals import Refusal
 
 LONGEST: Final = 200
+DERIVED: Final = "derived"
+"""The source of derived events: with their id it makes that they happen once."""
+SEPARATOR: Final = "/"
+"""Stands between a cause and a name in a derived id; nobody else's id has it."""
 
 
 def derived(cause: str, name: str) -> str:
     """The id of what one event causes elsewhere: the same cause and name give the same id, so it happens once."""
-    return f"{cause}/{name}"
+    return f"{cause}{SEPARATOR}{name}"
 
 
 def check_id(text: str) -> Refusal | None:

@@ -109,7 +109,7 @@ def _too_precise(value: str | Decimal, code: str, decimals: int) -> Refusal:
     shown = str(value)[:_LONGEST_TEXT]
     return Refusal(
         "money.too_precise",
-        f"{code} has {decimals} decimals; {shown} has more.",
+        f"The currency {code} has {decimals} decimals; {shown} has more.",
         values=(("value", shown), ("currency", code), ("decimals", decimals)),
     )
 

@@ -140,4 +140,5 @@ def test_the_other_calendar_forms() -> None:
     assert forms.read_start("at once") == Start("at_once")
     assert forms.read_start("next day") == Start("next_day")
     assert forms.read_start("next business day") == Start("next_business_day")
+    assert forms.read_start("next month") == Start("next", "month")
     assert forms.read_start("on activation") == Start("on", "activation")

@@ -41,7 +41,7 @@ READERS: dict[str, Callable[[str], object]] = {
         ("window", "week from sonday", 10, "did you mean `sunday`?"),
         ("window", "yeer from 1 May", 0, "did you mean"),
         ("cutoff", "by tomorrow", 3, "`end of last` or `yesterday`"),
-        ("start", "next month", 5, "expected `day`"),
+        ("start", "next business month", 14, "expected `day`"),
         ("amount", "4 per", 5, "expected what it is per"),
         ("amount", "1 per 1", 6, "1 of what? write `per 1.00` for money, or `per 1 points`"),
         ("amount", "1 per 0.00", 6, "parts of 0"),

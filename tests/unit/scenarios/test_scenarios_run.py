@@ -155,3 +155,50 @@ def test_a_file_that_cannot_be_read_gives_its_problems() -> None:
     program = load(CAFE)
     assert isinstance(program, Program)
     assert isinstance(run_file(Book([program]), "scenarios: none"), Problems)
+
+
+def test_what_the_program_does_not_have_nobody_has_and_its_name_is_told() -> None:
+    found = result(buy("{" + LEDGER + ", can: {lounge: false}}"))
+    assert found.ok
+    assert "can: lounge" in found.dropped
+
+
+def test_a_refused_step_says_what_fell_due_before_it_of_what_can_be_spent() -> None:
+    asked = "{at: 2026-09-03, do: redeem, who: ann, with: {reward: mug}, then: {refused: not enough%s}}"
+    lapsed = ", ledger: [{u: points, n: -22, by: R9}]"
+    unsaid = failure(buy("{" + LEDGER + "}"), asked % "")
+    assert (unsaid.step, unsaid.what, unsaid.expected) == (2, "ledger points", "nothing")
+    assert failure(buy("{" + LEDGER + "}"), asked % lapsed).came.startswith("-22"), "no clause says that points lapse"
+
+
+def test_a_label_whose_voucher_is_gone_stands_only_for_a_later_one_of_its_kind() -> None:
+    text = CAFE.replace("  ten: {", "  other: {off: 10.00, lasts: 30 days, issued: operator}\n  ten: {").replace(
+        "{on: join, give: {ten: 1}}", "{on: join, give: {ten: 1}}\n  later: {on: activity.later, give: {%s: 1}}"
+    )
+    steps = (
+        "{at: 2026-03-01, do: join, who: ann, then: {coupons: [{id: a, worth: 10.00}]}}",
+        "{at: 2026-06-01, do: activity, who: ann, with: {name: later}, then: {coupons: [{id: a, worth: 10.00}]}}",
+    )
+    for kind, ok in (("ten", True), ("other", False)):
+        program = load(text % kind)
+        assert isinstance(program, Program), program
+        found = run_file(Book([program]), HEAD + "".join(f"      - {step}\n" for step in steps))
+        assert not isinstance(found, Problems)
+        assert found[0].ok is ok, kind
+
+
+def test_a_counter_has_a_last_day_too_unless_it_only_gets_what_another_unit_gets() -> None:
+    text = CAFE.replace("  points:", "  counted: {counts: points, lasts: end of year}\n  points:")
+    program = load(text)
+    assert isinstance(program, Program), program
+
+    def what(*entries: str) -> str:
+        found = run_file(Book([program]), HEAD + "      - " + buy(f"{{ledger: [{', '.join(entries)}]}}") + "\n")
+        assert not isinstance(found, Problems)
+        return "" if found[0].failure is None else found[0].failure.what
+
+    drink, day = "{u: [points, counted], n: 2, by: R2}", "last_day: 2026-09-01"
+    assert what(drink, f"{{u: [points, counted], n: 20, by: R1, {day}}}") == ""
+    both = f"{{u: points, n: 20, by: R1}}, {{u: counted, n: 20, by: R1, {day}}}"
+    assert what(drink, both) == "last_day of counted by R1"
+    assert what(drink, both.replace("2026-09-01", "2026-12-31")) == ""

@@ -84,7 +84,7 @@ def test_a_refusal_of_precision_says_what_was_given_and_what_there_is() -> None:
     answer = minor("1.5", "JPY")
     assert isinstance(answer, Refusal)
     assert dict(answer.values) == {"value": "1.5", "currency": "JPY", "decimals": 0}
-    assert answer.text == "JPY has 0 decimals; 1.5 has more."
+    assert answer.text == "The currency JPY has 0 decimals; 1.5 has more."
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,17 @@ COMMANDS: Final = (
     "test",
     "play",
     "import_",
+    "codes",
     "demo",
     "member",
     "explain",
     "verify",
     "sweep",
+    "keys",
+    "staff",
+    "audit",
+    "serve",
+    "worker",
 )
 """The modules of the commands. A new command is a file here and its name in this list."""
 

@@ -1,25 +1,45 @@
-"""`regulars check`: everything that is wrong with program files, or that nothing is."""
+"""`regulars check`: everything that is wrong with program files, or that nothing is, and what to look at again."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from cyclopts import Parameter
+
+from regulars.doors.cli.advice import advice_lines, advised, plain_advice
 from regulars.doors.cli.app import app
 from regulars.doors.cli.endings import FOUND, OK, Mistaken, plain_problem
 from regulars.doors.cli.gallery import SCENARIOS
-from regulars.doors.cli.options import Json
-from regulars.doors.cli.programs import counted, mistakes_of, text_of
+from regulars.doors.cli.options import Json, Language
+from regulars.doors.cli.programs import counted, mistakes_of, text_of, tongue
 from regulars.doors.cli.screen import emit, problem_lines, say
 
 if TYPE_CHECKING:
+    from regulars.doors.cli.advice import Advised
     from regulars.program.model import Program
     from regulars.program.problems import Problem
 
 
 @app.command
-def check(file: Path, /, *more: Path, json: Json = False) -> int:
-    """List every mistake of a program, with file:line:column and a hint.
+def check(
+    file: Path,
+    /,
+    *more: Path,
+    events: Annotated[
+        Path | None, Parameter(help="A history to try it with: .csv, .jsonl, .parquet, .csv.gz or .jsonl.gz.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, Parameter(help="Which columns of the events are what (YAML), as for import.")
+    ] = None,
+    language: Language = "en",
+    json: Json = False,
+) -> int:
+    """List every mistake of a program, with file:line:column and a hint, and give advice on what is none.
+
+    Advice never fails: rules that can never fire, promises without an end, things that nobody can reach. With a history
+    of events it also says what is too dear for a typical member, what lapses too soon and which rules never fired; the
+    history is run in memory, and nothing is kept.
 
     Parameters
     ----------
@@ -28,29 +48,47 @@ def check(file: Path, /, *more: Path, json: Json = False) -> int:
     more
         More of them.
     """
+    tongue(language)
     problems: list[Problem] = []
     sound: list[dict[str, Any]] = []
+    advice: list[dict[str, object]] = []
     for one in (file, *more):
-        found, about = _scenarios(one) if one.name.endswith(SCENARIOS) else _program(one)
+        scenarios = one.name.endswith(SCENARIOS)
+        program, found, about = (None, *_scenarios(one)) if scenarios else _program(one)
         problems += found
         if not found:
             sound.append({"file": str(one), **about})
+        told = None if program is None else advised(program, one, (events, mapping), language, quiet=json)
+        if told is not None:
+            advice += [plain_advice(piece) for piece in told.pieces]
         if json:
             continue
         problem_lines(found)
         if not found:
             name = f"{one}: " if more else ""
             say(f"{name}ok: {', '.join(counted(number, word[:-1]) for word, number in about.items() if number)}")
+        _tell(told)
     if json:
-        emit({"ok": not problems, "problems": [plain_problem(one) for one in problems], "sound": sound})
+        plain = [plain_problem(one) for one in problems]
+        emit({"ok": not problems, "problems": plain, "sound": sound, "advice": advice})
     elif problems:
         say(counted(len(problems), "mistake"))
     return FOUND if problems else OK
 
 
-def _program(file: Path) -> tuple[list[Problem], dict[str, int]]:
+def _tell(told: Advised | None) -> None:
+    if told is None:
+        return
+    if told.history:
+        say(told.history)
+    advice_lines(told.pieces)
+    if told.pieces:
+        say(counted(len(told.pieces), "piece of advice", "pieces of advice"))
+
+
+def _program(file: Path) -> tuple[Program | None, list[Problem], dict[str, int]]:
     program, problems = mistakes_of(file)
-    return problems, {} if program is None else _counts(program)
+    return program, problems, {} if program is None else _counts(program)
 
 
 def _counts(program: Program) -> dict[str, int]:

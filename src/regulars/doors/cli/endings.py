@@ -132,7 +132,8 @@ def _of_the_database(error: BaseException) -> Ending | None:
         return None
     import asyncpg
 
-    from regulars.flows.opened import BookUnreadable, ProgramUnclear
+    from regulars.flows.master_key import MasterKeyBad
+    from regulars.flows.opened import BookUnreadable, ProgramUnclear, TenantUnknown
     from regulars.ledger.programs import ProgramUnknown
     from regulars.postgres.migrate import MigrationRefused
 
@@ -145,6 +146,12 @@ def _of_the_database(error: BaseException) -> Ending | None:
         )
     if isinstance(error, ProgramUnknown):
         return Ending(USAGE, said, "`regulars import` publishes a program with its events.")
+    if isinstance(error, MasterKeyBad):
+        return Ending(
+            USAGE, said, "What was sealed opens with the key alone that it was sealed with: put that one back."
+        )
+    if isinstance(error, TenantUnknown):
+        return Ending(USAGE, said, "Is --tenant right? `regulars import` and `regulars keys make` make a tenant.")
     if isinstance(error, ProgramUnclear):
         return Ending(USAGE, said, "Say which with --program.")
     if isinstance(error, BookUnreadable):

@@ -44,8 +44,9 @@ def import_(
 ) -> int:
     """Publish a program and record a file of events under it: CSV, JSON Lines or Parquet, of any length.
 
-    What cannot go in is written to a file of rejects with its row and the reason; mend that file and import it. An import
-    that was cut short goes on when the same command is started again, and nothing is recorded twice.
+    What cannot go in is written to a file of rejects with its row and the reason; mend that file and import it; the
+    command then ends with exit code 1, although the rest went in. An import that was cut short goes on when the same
+    command is started again, and nothing is recorded twice.
 
     Parameters
     ----------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -13,6 +14,24 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as a command wants it: where its data is, whose a first key is, where it listens and how.
+
+    `made_key` is told the first key when one had to be made.
+    """
+
+    data: Path | None
+    tenant: str | None
+    host: str
+    port: int
+    processes: int
+    limit: int
+    with_worker: bool
+    log_as_json: bool
+    made_key: Callable[[str], None]
 
 
 class Ledgers(Protocol):
@@ -28,6 +47,14 @@ class Ledgers(Protocol):
 
     def scratch(self) -> AbstractContextManager[str]:
         """The address of an empty, migrated database that is gone after the block. Raises `DatabaseUnavailable`."""
+        ...
+
+    def work(self, data: Path | None, log_as_json: bool) -> None:
+        """Does what is due until a signal stops it. Raises `DatabaseUnavailable` when it cannot begin."""
+        ...
+
+    def serve(self, service: Service) -> None:
+        """Serves HTTP until a signal stops it. Raises `DatabaseUnavailable` when it cannot begin."""
         ...
 
 

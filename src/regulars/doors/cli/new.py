@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +17,17 @@ from regulars.doors.cli.screen import emit, pairs, say
 
 @app.command
 def new(
-    name: str | None = None,
-    /,
-    *,
+    *names: str,
     to: Annotated[
         Path, Parameter(help="The folder to write to; made when it is not there.", show_default=False)
     ] = Path(),
-    list_: Annotated[bool, Parameter(name="--list"), flag("Say which programs there are.")] = False,
+    list_: Annotated[
+        bool,
+        Parameter(name="--list"),
+        flag(
+            "Say which programs there are and what each is good for; words after it leave those that have to do with them."
+        ),
+    ] = False,
     force: Annotated[bool, flag("Write over files that are there.")] = False,
     json: Json = False,
 ) -> int:
@@ -30,16 +35,17 @@ def new(
 
     Parameters
     ----------
-    name
-        A program of the gallery, such as corner-coffee-card; without one they are listed.
+    names
+        A program of the gallery, such as corner-coffee-card; without one they are listed. With --list, words to look for.
     """
-    if name is None or list_:
-        return _list(json)
-    if name not in gallery.names():
-        from regulars.program.problems import did_you_mean
-
-        guess = did_you_mean(name, gallery.names())
-        raise Stop(f"The gallery has no program {name!r}.", guess.capitalize() or "`regulars new --list` says which.")
+    if not names or list_:
+        return _list(names, json)
+    if len(names) > 1:
+        raise Stop("One program at a time.", f"`regulars new --list {' '.join(names)}` looks for programs by words.")
+    (name,) = names
+    there_are = gallery.names()
+    if name not in there_are:
+        raise Stop(f"The gallery has no program {name!r}.", _meant(name, there_are))
     texts = gallery.parts(name)
     there = [str(to / file) for file in texts if (to / file).exists()]
     if there and not force:
@@ -65,12 +71,43 @@ def new(
     return OK
 
 
-def _list(json: bool) -> int:
-    found = {name: gallery.about(name) for name in gallery.names()}
+def _meant(name: str, there_are: list[str]) -> str:
+    """What may have been meant: the nearest slug, a program that is known by a part of it, or where to look."""
+    from regulars.program.problems import nearest
+
+    near = nearest(name, there_are)
+    meant = [near] if near else []
+    if not meant:
+        # People ask by a part of the name, or by the brand alone, perhaps misspelt.
+        part = name.casefold()
+        meant = [one.name for one in gallery.entries() if part in f"{one.name} {one.title}".casefold()]
+    if not meant:
+        brands = {one.partition("-")[0]: one for one in reversed(there_are)}
+        meant = [brands[one] for one in (nearest(name, brands),) if one]
+    asked = " or ".join(f"`{one}`" for one in meant[:3])
+    return f"Did you mean {asked}?" if meant else "`regulars new --list` says which there are."
+
+
+def _list(words: tuple[str, ...], json: bool) -> int:
+    found = [(one, through) for one in gallery.entries() if (through := gallery.fits(one, words)) is not None]
     if json:
-        emit({"programs": [{"name": name, "about": about} for name, about in found.items()]})
+        emit({"programs": [asdict(one) for one, _ in found]})
         return OK
-    pairs(found.items(), indent=0)
+    if not found:
+        raise Stop(
+            f"No program of the gallery has to do with {' and '.join(words)}.",
+            "`regulars new --list` says which there are.",
+            FOUND,
+        )
+    pairs(((one.name, f"{one.line}{_because(through)}") for one, through in found), indent=0)
     say()
     say("`regulars new NAME` writes one of them, with its scenarios.")
+    if not words:
+        say(
+            "`regulars new --list WORD` leaves those that have to do with it: stamps, cash back, travel, referral, household."
+        )
     return OK
+
+
+def _because(mechanics: list[str]) -> str:
+    return f" ({', '.join(mechanics)})" if mechanics else ""

@@ -38,7 +38,8 @@ class Refused(NamedTuple):
 def play(program: Path, events: Path, /, *, as_of: AsOf = None, json: Json = False) -> int:
     """Run events through a program in memory and print what every member has then.
 
-    Nothing is kept, and no database is needed. Events that are refused are listed with their lines; the others go in.
+    Nothing is kept, and no database is needed. Events that are refused are listed with their lines, and the
+    command ends with exit code 1; the others go in.
 
     Parameters
     ----------
@@ -86,10 +87,11 @@ class _Reading:
 
     def __iter__(self) -> Iterator[Event]:
         from regulars.doors.cli.events import read_lines
+        from regulars.engine.outside import accept
         from regulars.words.refusals import Refusal
 
         for line, raw in read_lines(self.file):
-            read = raw if isinstance(raw, Refusal) else self.book.read(raw)
+            read = raw if isinstance(raw, Refusal) else accept(self.book, raw, openings=True)
             if isinstance(read, Refusal):
                 name = "" if isinstance(raw, Refusal) else str(raw.get("id", ""))
                 self.refused.append(Refused(line, name, *_why(read)))

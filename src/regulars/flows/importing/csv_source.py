@@ -50,7 +50,7 @@ class CsvSource:
         groups: list[_Group] = []
         taken, after, overlong = 0, begin, _NONE
         for group in self._groups(rows):
-            if group.key is overlong or (group.key == overlong and overlong is not _NONE):
+            if overlong is not _NONE and group.key == overlong:
                 group.wrong = TOO_LONG
             overlong = group.key if len(group.rows) >= MOST_ROWS else _NONE
             last = group.rows[-1]

@@ -12,6 +12,7 @@ from typing import Final
 
 from regulars.engine.book import Book
 from regulars.engine.events import Event
+from regulars.engine.outside import accept
 from regulars.flows.importing.frames import Frame, Item, Position, Rejected, Share, number_of
 from regulars.flows.importing.model import Progress, Task
 from regulars.flows.importing.opening import source
@@ -32,7 +33,7 @@ KNOWN: Final = 200_000
 LARGE: Final = 4_000
 """Rows after which a batch is closed before it has its number of events."""
 
-FUTURE: Final = Refusal("event.in_the_future", "`happened_at` is still to come.", pointer="/happened_at")
+FUTURE: Final = Refusal("event.in_the_future", "The moment `happened_at` is still to come.", pointer="/happened_at")
 
 Report = Callable[[Progress], None]
 
@@ -97,7 +98,7 @@ class _Part:
         events: list[tuple[Item, Event]] = []
         for item in items:
             raw = item.raw()
-            read = raw if isinstance(raw, Refusal) else self.book.read(raw)
+            read = raw if isinstance(raw, Refusal) else accept(self.book, raw, openings=True)
             if isinstance(read, Refusal):
                 self._refuse(item, read, "")
             elif read.at > self.task.latest:

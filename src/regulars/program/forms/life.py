@@ -30,7 +30,7 @@ def read_cutoff(text: str) -> Cutoff | FormError:
 
 
 def read_start(text: str) -> Start | FormError:
-    """The first day of a grant: `at once`, `next day`, `next business day` or `on NAME`."""
+    """The first day of a grant: `at once`, `next day`, `next business day`, `next WINDOW` or `on NAME`."""
     return reading(text, "a start", _start)
 
 
@@ -104,9 +104,10 @@ def _start(words: Words) -> Start:
     if words.take("on"):
         return Start("on", words.name("the name of an event"))
     if not words.take("next"):
-        words.expected(["at once", "next day", "next business day", "on"])
+        words.expected(["at once", "next day", "next business day", "next", "on"])
     if words.take("business"):
         words.need("day")
         return Start("next_business_day")
-    words.need("day")
-    return Start("next_day")
+    if words.take("day"):
+        return Start("next_day")
+    return Start("next", words.name("the name of a window"))

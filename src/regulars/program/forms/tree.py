@@ -131,9 +131,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """First day of a grant: `at once`, `next day`, `next business day`, `on NAME`."""
+    """First day of a grant: `at once`, `next day`, `next business day`, `next WINDOW`, `on NAME`."""
 
-    kind: Literal["at_once", "next_day", "next_business_day", "on"]
+    kind: Literal["at_once", "next_day", "next_business_day", "next", "on"]
     name: str = ""
 
 

@@ -37,6 +37,8 @@ class Want:
     """Whether a rounding of the rule brings a constant to the wallet's unit."""
     given: bool = False
     """Whether `given`, the worth of the voucher in use, has a meaning here."""
+    own: bool = False
+    """Whether `own`, the very units that are taken, has a meaning here."""
 
 
 def amount(reading: AmountReading, node: Node, want: Want) -> AmountCell | None:
@@ -136,11 +138,11 @@ def _expected(want: Want) -> tuple[type[Type], ...]:
 
 
 def _word(reading: AmountReading, text: Scalar, read: Word, want: Want) -> Word | None:
-    if read.word == "given" and want.given:
+    if (read.word == "given" and want.given) or (read.word == "own" and want.own):
         return read
     why = {
         "given": "`given` is the worth of a voucher, and stands in its `off` and `minimum`",
-        "own": "`own` is a level's cost, and stands under `at_end`",
+        "own": "`own` is a level's cost under `at_end`, or the units taken that go to a `receiver`",
         "rest": "`rest` stands under `splits`",
     }
     reading.context.say(text, "amount", why[read.word])

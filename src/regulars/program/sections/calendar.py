@@ -142,7 +142,10 @@ def wait(context: Context, node: Node) -> Wait | None:
 
 def start(context: Context, node: Node) -> Start | None:
     """A START."""
-    return context.form(node, read_start, "first day")
+    read = context.form(node, read_start, "first day")
+    if read is not None and read.kind == "next" and isinstance(node, Scalar):
+        _window(context, node, read.name)
+    return read
 
 
 def _window(context: Context, text: Scalar, name: str) -> None:

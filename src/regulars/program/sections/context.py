@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from regulars.program.cel import CelError, Checked, Type
 from regulars.program.forms import FormError
-from regulars.program.keys import BLOCKS, CALLED, NOT_YET
+from regulars.program.keys import BLOCKS, CALLED
 from regulars.program.model import Rule
 from regulars.program.nodes import Mapping, Mark, Node, Scalar, Sequence
 from regulars.program.problems import Problems, did_you_mean, nearest
@@ -171,9 +171,7 @@ class Context:
         known = BLOCKS[block]
         self.lost |= mapping.broken
         for key, value in mapping.items:
-            if (block, key.text) in NOT_YET:
-                self.say(key, "not_yet", f"`{key.text}` is not built yet")
-            elif key.text in known:
+            if key.text in known:
                 found[key.text] = (key, value)
             else:
                 self._unknown(mapping, key, value, block)

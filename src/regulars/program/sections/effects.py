@@ -16,6 +16,7 @@ from regulars.program.sections.context import Context
 from regulars.program.sections.exchanges import Taking
 from regulars.program.sections.measures import AmountReading, Measured
 from regulars.program.sections.meetings import choice_of
+from regulars.program.sections.sending import receiver
 from regulars.program.sections.site import Site
 from regulars.program.sections.tables import Reading, cell_or_table, is_table
 
@@ -28,9 +29,9 @@ def effects(site: Site, measured: Measured, taken: Taking) -> dict[str, Any]:
     if node is not None:
         reading = site.amounts(measured, taken.names)
         if is_table(node):
-            found["give_table"] = _give_table(reading, node, "round" in block)
+            found["give_table"] = _give_table(reading, node, "round" in block, bool(taken.names))
         else:
-            found["give"] = gives(reading, node, "round" in block)
+            found["give"] = gives(reading, node, "round" in block, "receiver" in block)
     # A change of price is measured on the goods, also in an exchange.
     prices = site.amounts(site.base() if taken.names else measured, taken.names)
     for key, kind in (("off", "price"), ("add", "money"), ("up_to", "money")):
@@ -63,6 +64,7 @@ def _rest(site: Site) -> dict[str, Any]:
     node = block.get("tell")
     if node is not None:
         found["tell"] = context.name(node, "event", paths=True)
+    found["receiver"] = receiver(site)
     node = block.get("settle")
     if node is not None:
         found["settle_with"] = context.name(node)
@@ -91,34 +93,37 @@ def _marks(context: Context, node: Node) -> tuple[Any, ...]:
     return marks
 
 
-def _give_table(reading: AmountReading, node: Node, rounded: bool) -> Table | None:
+def _give_table(reading: AmountReading, node: Node, rounded: bool, exchange: bool) -> Table | None:
+    """The table of a `give`. An exchange has a row for each value that its keys can be: what no row is for is refused."""
+
     def cell(inside: Reading, value: Node) -> Cell:
         assert isinstance(inside, AmountReading)
         return gives(inside, value, rounded)
 
-    found = cell_or_table(reading, node, cell)
+    found = cell_or_table(reading, node, cell, whole=exchange)
     return found if isinstance(found, Table) else None
 
 
-def gives(reading: AmountReading, node: Node, rounded: bool = False) -> tuple[Give, ...]:
+def gives(reading: AmountReading, node: Node, rounded: bool = False, sent: bool = False) -> tuple[Give, ...]:
     """The effects of a `give`: wallets, vouchers and standings with how much."""
     context = reading.context
     found: list[Give] = []
     mapping = context.mapping(node, "`give`")
     for key, value in mapping.items if mapping else ():
-        made = _give(reading, key, value, rounded)
+        made = _give(reading, key, value, rounded, sent)
         if made is not None:
             found.append(made)
     return tuple(found)
 
 
-def _give(reading: AmountReading, key: Scalar, value: Node, rounded: bool) -> Give | None:
+def _give(reading: AmountReading, key: Scalar, value: Node, rounded: bool, sent: bool) -> Give | None:
     context, names = reading.context, reading.context.names
     target = key.text
     context.given.add(target)
     if target in names.wallets:
         wallet = names.wallets[target]
-        made = amount(reading, value, Want("units", target, wallet.money, wallet.scale, rounded))
+        own = sent and target in reading.takes
+        made = amount(reading, value, Want("units", target, wallet.money, wallet.scale, rounded, own=own))
         return Give(target, "wallet", made) if made is not None else None
     if target in names.vouchers:
         given = names.vouchers[target]

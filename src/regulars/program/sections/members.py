@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from regulars.program.forms import read_pays
 from regulars.program.forms.tree import Pays, Trigger
@@ -35,6 +35,8 @@ def read_account(context: Context, node: Node) -> Account:
         fields["kind"] = context.word(entries["is"][1], choice_of("ACCOUNT", "is"), "kind of account")
     if "unknown" in entries:
         fields["unknown"] = context.word(entries["unknown"][1], choice_of("ACCOUNT", "unknown"), "`unknown`")
+    if "on_close" in entries:
+        fields["on_close"] = context.word(entries["on_close"][1], choice_of("ACCOUNT", "on_close"), "`on_close`")
     if "join" in entries:
         join = context.entries(entries["join"][1], "JOIN")
         if "needs" in join:
@@ -112,6 +114,8 @@ def _choice(context: Context, key: Scalar, entries: Entries) -> Choice:
         text = context.scalar(entries["default"][1], "option")
         if text is not None and options not in tuple((word,) for word in ASKED) and text.text not in options:
             context.say(text, "word", f"`{text.text}` is no option", did_you_mean(text.text, options))
+        if text is not None and options == ("percent",) and not (text.kind == "int" and 0 <= int(text.text) <= 100):
+            context.say(text, "number", f"`{text.text}` is no share", "write 0 to 100")
         fields["default"] = text.text if text is not None else None
     if "at_most" in entries:
         fields["at_most"] = limits(LimitReading(context, NO_EVENT), entries["at_most"][1])
@@ -153,12 +157,24 @@ def _referral(context: Context, key: Scalar, entries: Entries) -> Referral:
         else None
     )
     name, line = f"referrals.{key.text}", key.mark.line
+    back: Literal["take back", "keep"] = "take back" if on_return == "take back" else "keep"
     friend = Trigger("event", pays.name if pays.kind == "event" else "purchase")
     index = len(context.rules)
     given = gifts.get("referee", ())
     add_rule(
         context,
-        Rule(name, index, "referrals", "earn", line, terms=terms, on=(friend,), give=given, tell=f"friend.{key.text}"),
+        Rule(
+            name,
+            index,
+            "referrals",
+            "earn",
+            line,
+            terms=terms,
+            on=(friend,),
+            give=given,
+            tell=f"friend.{key.text}",
+            on_return=back,
+        ),
     )
     told = (Trigger("event", f"friend.{key.text}"),)
     other = len(context.rules)
@@ -176,7 +192,7 @@ def _referral(context: Context, key: Scalar, entries: Entries) -> Referral:
         gifts.get("referee", ()),
         given,
         at_most,
-        "take back" if on_return == "take back" else "keep",
+        back,
         terms,
         index,
         other,

@@ -58,6 +58,8 @@ class Names:
     limits: dict[str, None] = field(default_factory=dict)
     lefts: dict[str, bool] = field(default_factory=dict)
     """Limits and benefits whose `.left` can be asked -> whether it is money."""
+    shared: dict[str, None] = field(default_factory=dict)
+    """Benefits with seats for others: who gives one, and who has one, can be asked."""
     bases: dict[str, None] = field(default_factory=dict)
     base_types: dict[str, str] = field(default_factory=dict)
     """Base -> `money`, `number`, or `any` where that is not known."""

@@ -43,7 +43,12 @@ def stage_on(found: tuple[Trigger, ...] | None, usual: Stage) -> Stage:
 
 
 def _earn(context: Context, block: Block) -> Usual:
-    return Usual(stage_on(_on(context, block), "earn"), PURCHASE)
+    return Usual(stage_on(_on(context, block), _giving(block)), PURCHASE)
+
+
+def _giving(block: Block) -> Stage:
+    """Where a rule that gives on an event is asked: what goes to another member is worked out after what the member gets."""
+    return "send" if "receiver" in block else "earn"
 
 
 def _convert(context: Context, block: Block) -> Usual:
@@ -87,7 +92,7 @@ def _rules(context: Context, block: Block) -> Usual:
     if found is None:
         return Usual("price" if any(key in block for key in (*PRICED, "add")) else "earn", PURCHASE)
     word = _first_word(found)
-    usual: Stage = "earn"
+    usual: Stage = _giving(block)
     if word in REQUESTS:
         usual = "perk" if word == "use_perk" else "ask"
     elif any(key in block for key in (*PRICED, "add")):

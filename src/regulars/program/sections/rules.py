@@ -26,6 +26,7 @@ from regulars.program.sections.exchanges import Taking, exchange, taking
 from regulars.program.sections.measures import Measured
 from regulars.program.sections.meetings import bounds, meetings
 from regulars.program.sections.names import POINTS
+from regulars.program.sections.sending import sends_where
 from regulars.program.sections.site import Site
 from regulars.program.sections.tables import Reading, cell_or_table
 from regulars.words.days import Day
@@ -104,6 +105,7 @@ def read_rule(context: Context, block: Block, usual: Usual, index: int | None = 
     fields |= looks
     fields |= exchange(site, taken)
     fields |= effects(site, measured, taken)
+    sends_where(site, usual.stage)
     fields |= bounds(site)
     fields |= meetings(site, measured)
     if "choose" in block:

@@ -67,6 +67,11 @@ def _ladder(context: Context, key: Scalar, entries: Entries, broken: bool) -> La
     fields: dict[str, Any] = {"terms": context.terms(entries), "of": of}
     if "over" in entries:
         fields["over"] = calendar.spread(context, entries["over"][1])
+        if levels and not {mark for level in levels for mark, _ in level.marks} & {*context.names.bases}:
+            context.say(
+                entries["over"][0], "over", "`over` is for a base: a counter counts as long as its units live",
+                "say how long with `lasts` on the wallet",
+            )  # fmt: skip
     if "lasts" in entries:
         life = lasting(context, entries["lasts"][1], NO_EVENT)
         fields["lasts"] = None if isinstance(life, Life) and life.never else life

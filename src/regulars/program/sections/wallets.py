@@ -51,15 +51,18 @@ def _scale(unit: str) -> int:
 
 
 def read_wallets(context: Context, node: Node) -> dict[str, Wallet]:
-    """`wallets`, each with a calendar rule that stands for its life."""
+    """`wallets`, each with a calendar rule that stands for its life, or for what its ceiling clips."""
     found: dict[str, Wallet] = {}
     mapping = context.mapping(node, "`wallets`")
     for key, value in mapping.items if mapping else ():
         good_name(context, key, "wallet")
         wallet = _wallet(context, key.text, context.entries(value, "WALLET"))
-        if wallet.lasts:
+        if wallet.lasts or wallet.ceiling is not None:
             rule = stand_in(context, f"wallets.{key.text}.lapse", "calendar", wallet.terms, key.mark.line)
             wallet = replace(wallet, lapse_rule=rule)
+        if wallet.splits:
+            rule = stand_in(context, f"wallets.{key.text}.split", "settle", wallet.terms, key.mark.line)
+            wallet = replace(wallet, split_rule=rule)
         found[key.text] = wallet
     return found
 
@@ -152,6 +155,10 @@ def _splits(context: Context, node: Node) -> tuple[tuple[str, AmountCell], ...]:
             found.append((key.text, made))
     if rests != 1 and found:
         context.say(node, "splits", "one of the wallets takes what is left", "write `NAME: rest` for one of them")
+    if len({context.names.wallets[into] for into, _ in found if into in context.names.wallets}) > 1:
+        context.say(
+            node, "splits", "what is shared out is counted alike in all its wallets: money, or parts of one size"
+        )
     return tuple(found)
 
 

@@ -1,0 +1,142 @@
+"""The service over HTTP: single purchases against pgbench's TPC-B, balance reads a core, batches of 500.
+
+`python -m bench.http [--json] [--million]`: a service of two processes on its own server with durable commits; 64
+connections from one client. pgbench runs in turn with 32 clients on the same server. With `--million` the same again
+with a million members loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench import http_load
+from bench.common import in_turn, report, wants_json
+from bench.posting import made, pgbench, program
+from bench.programs import purchase
+from regulars.flows.entering import enter
+from regulars.ledger.programs import publish
+from regulars.postgres.connect import pool
+from regulars.postgres.embedded import start
+
+MEMBERS, CONNECTIONS, PURCHASES, READS, BATCHES, RUNS = 10_000, 64, 20_000, 20_000, 40, 3
+CLIENTS, SCALE, SECONDS = 32, 10, 8
+KEY = "bench"
+
+numbers = itertools.count()
+
+
+@contextmanager
+def served(dsn: str, processes: int) -> Iterator[int]:
+    """The port of a service on a database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "regulars", "serve", "--port", str(port), "--processes", str(processes)]
+    environment = {**os.environ, "REGULARS_DATABASE_URL": dsn, "REGULARS_API_KEY": KEY, "REGULARS_TENANT": "bench"}
+    service = subprocess.Popen(words, env=environment, stderr=None if '--loud' in sys.argv else subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz").read()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.wait()
+
+
+async def published(dsn: str) -> None:
+    """Publishes the program of all benches."""
+    async with pool(await enter(dsn, "bench", make=True), size=1) as connections:
+        await publish(connections, "bench", program())
+
+
+def past(number: int) -> dict[str, Any]:
+    """The number-th purchase, a year earlier: what has not happened yet is refused at the door."""
+    body = purchase(number, MEMBERS)
+    return body | {"happened_at": body["happened_at"].replace("2026", "2025")}
+
+
+def purchases(count: int) -> Iterator[bytes]:
+    """Requests of one purchase each."""
+    for number in itertools.islice(numbers, count):
+        yield http_load.request("POST", "/v1/events", KEY, msgspec.json.encode(past(number)))
+
+
+def batches(count: int, size: int = 500) -> Iterator[bytes]:
+    """Requests of 500 purchases each."""
+    for _ in range(count):
+        body = [past(number) for number in itertools.islice(numbers, size)]
+        yield http_load.request("POST", "/v1/events", KEY, msgspec.json.encode(body))
+
+
+def reads(count: int) -> Iterator[bytes]:
+    """Requests for the wallets of members."""
+    for number in range(count):
+        yield http_load.request("GET", f"/v1/members/member-{number * 7919 % MEMBERS}/wallets", KEY)
+
+
+def loaded(port: int, requests: Iterator[bytes]) -> http_load.Load:
+    """What came of the requests, which were all answered well."""
+    load = http_load.run(port, iter(list(requests)), CONNECTIONS)
+    assert set(load.statuses) == {200}, load.statuses
+    return load
+
+
+def main() -> None:
+    """Prints the figures."""
+    as_json = wants_json(sys.argv)
+    with tempfile.TemporaryDirectory() as folder, start(Path(folder) / "data") as server:
+        dsn = asyncio.run(made(server.dsn(), "served"))
+        peer = asyncio.run(made(server.dsn(), "tpcb"))
+        pgbench(peer, "-i", "-q", "-s", str(SCALE))
+        asyncio.run(published(dsn))
+        with served(dsn, 1) as port:
+            loaded(port, purchases(MEMBERS))
+            slow: list[float] = []
+
+            def ours() -> float:
+                load = loaded(port, purchases(PURCHASES))
+                slow.append(load.quantile(0.99))
+                return load.rate
+
+            def theirs() -> float:
+                printed = pgbench(peer, "-n", "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS))
+                return float(printed.split("tps = ")[1].split()[0])
+
+            figures = in_turn(ours, theirs, RUNS)
+            value = statistics.median(one / other for one, other in figures)
+            p99 = statistics.median(slow) * 1000
+            told = f"{figures[0][0]:,.0f}/s against {figures[0][1]:,.0f} TPC-B transactions/s ({CLIENTS} clients)"
+            runs = [[round(one), round(other)] for one, other in figures]
+            done = [report("http_purchase", value, "times", told, 1.0, 2.0, runs, as_json)]
+            done.append(report("http_p99", p99, "ms", "99 in 100 purchases", 100, None, len(slow), as_json, True))
+            rates = [loaded(port, reads(READS)).rate for _ in range(RUNS)]
+            done.append(
+                report("http_read", statistics.median(rates), "a second", "one process", 3_000, 6_000, len(rates), as_json)
+            )
+            batch = [loaded(port, batches(BATCHES)).rate * 500 for _ in range(RUNS)]
+            done.append(report("http_batch", statistics.median(batch), "events/s", "500 a request", None, None, len(batch), as_json))
+    sys.exit(not all(done))
+
+
+if __name__ == "__main__":
+    main()
