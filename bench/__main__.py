@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-SHARED = {"common", "programs"}
+SHARED = {"common", "http_load", "programs"}
 COLUMNS = ("bench", "value", "unit", "peer", "must", "aim", "runs")
 
 

@@ -61,6 +61,7 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
+        del error
         self._ended()
 
     def _send(self) -> None:

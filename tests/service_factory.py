@@ -104,7 +104,7 @@ def service(dsn: str, *words: str, key: str = KEY) -> Iterator[Service]:
             "REGULARS_API_KEY": key,
             "REGULARS_MASTER_KEY": MASTER,
             "REGULARS_FOUR_EYES": "no",
-            "REGULARS_TENANT": "shop",
+            "REGULARS_TENANT": "main",
         }
         with errors.open("wb") as sink:
             process = subprocess.Popen(

@@ -84,7 +84,11 @@ class Figures:
             f"{self.cut:,} requests were cut off; problems: {said or 'none'}; {self.ended} times it ended by itself",
             f"{self.messages:,} webhooks arrived, {self.doubled:,} of them more than once",
             *(f"FAULT: {fault}" for fault in self.faults or []),
-            *(["every acknowledged event is there once, no webhook was lost, all laws hold"] if not self.faults else []),
+            *(
+                ["every acknowledged event is there once, no webhook was lost, all laws hold"]
+                if not self.faults
+                else []
+            ),
         ]
 
 
@@ -105,6 +109,11 @@ class World:
         async with asyncio.timeout(PATIENCE), self.more:
             await self.more.wait_for(lambda: len(self.figures.acknowledged) >= wanted)
 
+    async def told(self, code: str) -> None:
+        """Returns when a client was told of a problem."""
+        async with asyncio.timeout(PATIENCE), self.more:
+            await self.more.wait_for(lambda: self.figures.problems[code])
+
     async def say(self, reply: Reply, events: dict[str, str]) -> bool:
         """Whether these events were acknowledged; what may not be answered is noted."""
         figures = self.figures
@@ -112,9 +121,11 @@ class World:
             figures.repeated += sum(one["status"] == "repeated" for one in reply.json.get("results", [reply.json]))
         elif reply.code not in REFUSALS:
             figures.problems[reply.code] += 1
-            if reply.code not in RETRYABLE or reply.status != 503 or "retry-after" not in reply.headers:
-                figures.fault(f"answered {reply.status} {reply.body[:200]!r}")
-            return False
+            if reply.code in RETRYABLE and reply.status == 503 and "retry-after" in reply.headers:
+                async with self.more:
+                    self.more.notify_all()
+                return False
+            figures.fault(f"answered {reply.status} {reply.body[:200]!r}")
         async with self.more:
             if reply.status == 200:
                 figures.acknowledged.update(events)
@@ -159,19 +170,25 @@ async def keeping(world: World) -> None:
 
 async def sending(world: World, lane: int, stop: asyncio.Event) -> None:
     """A client that sends one thing after the other until it is stopped; what it began it ends."""
-    line, number = Line(world.service.port), 0
-    while not stop.is_set():
-        number += 1
-        path, body, events = thing(lane, number)
-        world.figures.sent.update(events)
-        while True:
-            try:
-                if await world.say(await line.ask("POST", path, body), events):
-                    break
-            except Cut:
-                world.figures.cut += 1
-            await asyncio.sleep(PAUSE)
-    line.close()
+    number = 0
+    with Line(world.service.port) as line:
+        while not stop.is_set():
+            number += 1
+            path, body, events = thing(lane, number)
+            world.figures.sent.update(events)
+            while not await tried(world, line, path, body, events):
+                pass
+
+
+async def tried(world: World, line: Line, path: str, body: Any, events: dict[str, str]) -> bool:
+    """Whether a request was answered for good; after a pause, where it was not."""
+    try:
+        if await world.say(await line.ask("POST", path, body), events):
+            return True
+    except Cut:
+        world.figures.cut += 1
+    await asyncio.sleep(PAUSE)
+    return False
 
 
 def thing(lane: int, number: int) -> tuple[str, dict[str, Any] | list[dict[str, Any]], dict[str, str]]:
@@ -194,7 +211,9 @@ def thing(lane: int, number: int) -> tuple[str, dict[str, Any] | list[dict[str, 
     return "/v1/events", several if len(several) > 1 else several[0], {str(one["id"]): "purchase" for one in several}
 
 
-def faults(folder: Path, rounds: int, seed: int, tell: Callable[[str], None] = lambda _: None, **options: Any) -> Figures:
+def faults(
+    folder: Path, rounds: int, seed: int, tell: Callable[[str], None] = lambda _: None, **options: Any
+) -> Figures:
     """What came of so many kills."""
     return asyncio.run(_faults(folder, rounds, seed, tell, **options))
 
@@ -206,8 +225,7 @@ async def _faults(
     begun, chance = monotonic(), random.Random(seed)
     async with inbox() as box, world(folder, seed, **options) as made:
         figures, stop = made.figures, asyncio.Event()
-        answer = await Line(made.service.port).ask("POST", "/v1/webhooks", {"url": box.url})
-        assert answer.status == 201, answer
+        await listened(made, box)
         lanes = [asyncio.create_task(sending(made, lane, stop)) for lane in range(LANES)]
         keeper = asyncio.create_task(keeping(made))
         order = [victims[n % len(victims)] for n in range(rounds)]
@@ -215,12 +233,17 @@ async def _faults(
         for number, victim in enumerate(order, 1):
             await made.answers(chance.randint(1, MOST_ANSWERS))
             await asyncio.sleep(chance.uniform(0, LATEST))
-            kill(victim, made, chance)
+            if victim == "database":
+                # Beside the clients, which are to notice.
+                await asyncio.to_thread(kill, victim, made, chance)
+            else:
+                kill(victim, made, chance)
             figures.killed[victim] += 1
             tell(f"{number}/{rounds}: a {victim} killed; {len(figures.acknowledged):,} events acknowledged")
         await made.answers(1)
         stop.set()
-        await asyncio.gather(*lanes)
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*lanes)
         await proved(made, box, wait_for_leases)
         keeper.cancel()
         figures.seconds = monotonic() - begun
@@ -244,6 +267,13 @@ def kill(victim: str, world: World, chance: random.Random) -> None:
         os.kill(pid, signal.SIGKILL)
         killed, world.server = world.server, start(world.folder / "database")
         killed.close()
+
+
+async def listened(world: World, box: Inbox) -> None:
+    """Sets the receiver up as a webhook of the service."""
+    with Line(world.service.port) as line:
+        answer = await line.ask("POST", "/v1/webhooks", {"url": box.url})
+    assert answer.status == 201, answer
 
 
 async def proved(world: World, box: Inbox, wait_for_leases: bool = False) -> None:

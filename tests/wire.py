@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 KEY = "the-first-key"
 LONGEST = 60
@@ -76,6 +76,12 @@ class Line:
             self.close()
         return Reply(int(status.split()[1]), headers, body)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Hangs up."""
         if self._streams is not None:
@@ -91,27 +97,23 @@ async def head_of(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]]:
 
 @dataclass
 class Inbox:
-    """A receiver of webhooks: how often each message came, and for which events messages of which type did.
-
-    `seen` is told of each message as it comes.
-    """
+    """A receiver of webhooks: how often each message came, and for which events messages of which type did."""
 
     url: str = ""
     times: dict[str, int] = field(default_factory=dict)
     types: dict[str, set[str]] = field(default_factory=dict)
-    seen: Callable[[dict[str, Any]], None] = lambda _: None
 
     def take(self, id: str, body: bytes) -> None:
+        """Notes a message."""
         message = json.loads(body)
         self.times[id] = self.times.get(id, 0) + 1
         self.types.setdefault(message["data"].get("event", ""), set()).add(message["type"])
-        self.seen(message)
 
 
 @asynccontextmanager
-async def inbox() -> AsyncIterator[Inbox]:
+async def inbox(found: Inbox | None = None) -> AsyncIterator[Inbox]:
     """A receiver on a real socket that takes everything, while the block lasts."""
-    found = Inbox()
+    found = found or Inbox()
     open_ones: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

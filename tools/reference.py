@@ -26,6 +26,14 @@ FAMILIES = {
     "voucher": "Codes of vouchers",
     "import": "Files that are imported",
     "member": "Members",
+    "request": "Requests over HTTP",
+    "access": "Who may do what",
+    "rate": "How often one may ask",
+    "program": "Programs and their drafts",
+    "receipt": "Receipts",
+    "redemption": "Redemptions that were reserved",
+    "job": "Imports and exports",
+    "service": "The service",
     "engine": "The service",
     "version": "Versions of a program",
     "id": "Ids",
@@ -85,10 +93,28 @@ def commands() -> str:
     )
 
 
+def route_tables() -> str:
+    """A heading and a table for each group of addresses."""
+    from regulars.doors.http.app import routes
+    from regulars.doors.http.openapi import TAGS
+
+    groups: dict[str, list[str]] = {}
+    for one in routes():
+        path = re.sub(r"\{(\w+):\w+\}", r"{\1}", one.path)
+        scope = "" if one.scope is None else f"`{one.scope}`"
+        groups.setdefault(one.tag, []).append(f"| `{one.method}` | `{path}` | {scope} | {one.summary} |")
+    head = ["| | address | scope | |", "| --- | --- | --- | --- |"]
+    return "\n".join(
+        "\n".join([f"### {tag.capitalize()}", "", *([TAGS[tag], ""] if tag in TAGS else []), *head, *rows, ""])
+        for tag, rows in groups.items()
+    )
+
+
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "look-up/language.md": {"keys": key_tables},
     "look-up/refusals.md": {"codes": code_tables},
     "look-up/commands.md": {"commands": commands},
+    "look-up/api.md": {"routes": route_tables},
 }
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -118,7 +118,9 @@ class Databases:
         try:
             return tuple(ip_network(word) for word in words)
         except ValueError as error:
-            raise Stop(f"{NETWORKS} names what is no network: {error}.", "Write it as 10.0.0.0/8,192.168.7.0/24.") from None
+            raise Stop(
+                f"{NETWORKS} names what is no network: {error}.", "Write it as 10.0.0.0/8,192.168.7.0/24."
+            ) from None
 
     @contextmanager
     def scratch(self) -> Iterator[str]:
@@ -129,6 +131,16 @@ class Databases:
         with _thrown_away(url) if url else _embedded_for_once() as dsn:
             asyncio.run(_migrate(dsn))
             yield dsn
+
+    def folder(self, data: Path | None = None) -> Path | None:
+        """The folder of the embedded database; None where a server of one's own is meant."""
+        if data is None and self._environment.get(URL):
+            return None
+        return data or Path(self._environment.get(DATA) or FOLDER)
+
+    def address(self, data: Path | None = None, *, make: bool = False) -> AbstractContextManager[str]:
+        """The address of the database as it is, for the block; raises `DatabaseUnavailable`."""
+        return self._address(data, make)
 
     @contextmanager
     def _address(self, data: Path | None, make: bool) -> Iterator[str]:
@@ -196,7 +208,10 @@ class _Worker:
         """Works until a signal stops it."""
         import asyncio
 
-        asyncio.run(self._work())
+        import uvloop
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._work())
 
     async def _work(self) -> None:
         import asyncio

@@ -101,16 +101,6 @@ def test_every_command_and_exit_code_is_documented() -> None:
     assert {code for code in codes_there if f"| {code} |" not in text} == set()
 
 
-def test_every_setting_from_the_environment_is_documented() -> None:
-    settings = {
-        name
-        for path in SOURCE.rglob("*.py")
-        for name in re.findall(r"\bREGULARS_[A-Z_]+", path.read_text(encoding="utf-8"))
-    }
-    text = (DOCS / "look-up/commands.md").read_text(encoding="utf-8")
-    assert {name for name in settings if f"| `{name}` |" not in text} == set()
-
-
 def test_every_code_that_the_source_can_give_is_documented() -> None:
     given = {
         code

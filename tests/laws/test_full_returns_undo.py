@@ -35,10 +35,17 @@ def bought(shop: Shop, receipt: Receipt) -> bool:
 
 
 def kept_alive(shop: Shop) -> frozenset[str]:
-    """The wallets whose lots live longer after any purchase, returned or not."""
-    return frozenset(
+    """The wallets whose lots live longer after any purchase, returned or not, and the ladders that look at them."""
+    wallets = {
         wallet.name for machine in shop.book.machines for _, wallets in machine.kept_alive_by for wallet in wallets
-    )
+    } | {wallet.name for machine in shop.book.machines for wallet in machine.idle}
+    ladders = {
+        ladder.name
+        for machine in shop.book.machines
+        for ladder in machine.ladders.values()
+        if any(mark.wallet in wallets for marks in ladder.marks for mark in marks)
+    }
+    return frozenset(wallets | ladders)
 
 
 def has(shop: Shop, member: Member, day: int, leaving_out: frozenset[str]) -> dict[str, object]:
@@ -48,6 +55,7 @@ def has(shop: Shop, member: Member, day: int, leaving_out: frozenset[str]) -> di
     levels = {
         name: max((one.level for one in member.grants.get(name, ()) if one.first <= day < one.gone), default=0)
         for name in shop.book.at(day).ladders
+        if name not in leaving_out
     }
     return {name: (one.active, one.pending) for name, one in held.items()} | levels
 

@@ -256,7 +256,7 @@ def forgets_the_batch(patch: pytest.MonkeyPatch) -> None:
 
 def looks_up_no_ids(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks whether an event is known, and the sources differ so that the table does not either."""
-    original = opening_module._recorded
+    original = opening_module.recorded_of
     numbers = count()
 
     async def recorded(connection: Any, place: Any, prepared: Sequence[Any]) -> Any:
@@ -265,7 +265,7 @@ def looks_up_no_ids(patch: pytest.MonkeyPatch) -> None:
             item.event.source = f"again {next(numbers)}"
         return {}
 
-    patch.setattr(opening_module, "_recorded", recorded)
+    patch.setattr(opening_module, "recorded_of", recorded)
 
 
 def keeps_half_of_the_movements(patch: pytest.MonkeyPatch) -> None:

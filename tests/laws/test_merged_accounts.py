@@ -54,9 +54,7 @@ def histories(draw: st.DrawFn, most: int = 30) -> History:
 
 @cache
 def samples(count: int = 40, length: int = 60) -> tuple[History, ...]:
-    return tuple(
-        Merging(SHOPS[seed % len(SHOPS)], Random(seed).choice, CROWD).tell(length) for seed in range(count)
-    )
+    return tuple(Merging(SHOPS[seed % len(SHOPS)], Random(seed).choice, CROWD).tell(length) for seed in range(count))
 
 
 def nothing_is_left_on_the_way(history: History) -> None:
@@ -74,9 +72,7 @@ def a_closed_account_stays_closed(history: History) -> None:
     memory = played(history)
     for member in members(memory):
         receipts = memory.history(member.id)
-        closed = [
-            n for n, (event, receipt) in enumerate(receipts) if event.first in ASKED and not receipt.refused
-        ]
+        closed = [n for n, (event, receipt) in enumerate(receipts) if event.first in ASKED and not receipt.refused]
         hold(len(closed) == (CLOSED in member.marks), member.id, closed, member.marks)
         if not closed:
             continue

@@ -27,7 +27,14 @@ def told(memory: Memory, member: str) -> tuple[Any, ...]:
 
 def said(receipt: Receipt) -> tuple[Any, ...]:
     pairs = sorted(zip(receipt.silent[::2], receipt.silent[1::2], strict=True))
-    return receipt.refused, sorted(map(repr, receipt.entries)), sorted(map(repr, receipt.dues)), pairs, receipt.pay, receipt.levels
+    return (
+        receipt.refused,
+        sorted(map(repr, receipt.entries)),
+        sorted(map(repr, receipt.dues)),
+        pairs,
+        receipt.pay,
+        receipt.levels,
+    )
 
 
 def outcomes(history: History) -> list[tuple[Any, ...]]:

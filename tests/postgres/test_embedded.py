@@ -65,6 +65,15 @@ def test_a_new_folder_becomes_a_server_that_answers_with_the_settings_it_was_giv
         assert asked(server, "show listen_addresses") == ""
 
 
+def test_what_the_environment_says_of_another_server_does_not_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("PGHOST", "nowhere")
+    with start(folder) as server:
+        assert asked(server, "select 1") == 1
+
+
 def test_who_comes_second_joins_and_only_who_leaves_last_stops_the_server(folder: Path) -> None:
     first = start(folder)
     second = start(folder)

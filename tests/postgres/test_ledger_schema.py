@@ -156,7 +156,10 @@ def test_a_version_that_follows_is_published_only_behind_what_it_follows(databas
         other = await publish(shop.pool, shop.tenant, program(later + "follows: other-shop\n"))
         less = later.replace("  stamps: {lasts: 3 months after last purchase, may_owe: true}\n", "")
         less = less.replace("  stamp: {lines: line.kind == 'drink', give: {stamps: 1 per line.qty}}\n", "")
-        less = less.replace("  tenth: {every: 9 stamps, give: {free_drink: 1}}\n", "  tenth: {every: 90 points, give: {free_drink: 1}}\n")
+        less = less.replace(
+            "  tenth: {every: 9 stamps, give: {free_drink: 1}}\n",
+            "  tenth: {every: 90 points, give: {free_drink: 1}}\n",
+        )
         less = less.replace(", stamps: take back", "") + "follows: ledger-shop\n"
         gone = await publish(shop.pool, shop.tenant, program(less))
         assert [isinstance(one, Refusal) and one.code for one in (other, gone)] == ["version.follows", "version.gone"]

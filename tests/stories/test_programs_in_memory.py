@@ -15,9 +15,7 @@ ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "programs"
 CASES = ROOT.parent / "shared" / "cases" / "programs"
 SCENARIOS = sorted(GALLERY.glob("*.scenarios.yaml"))
-DESCRIBED = [
-    case for one in SCENARIOS if (case := CASES / f"{one.name.removesuffix('.scenarios.yaml')}.yaml").exists()
-]
+DESCRIBED = [case for one in SCENARIOS if (case := CASES / f"{one.name.removesuffix('.scenarios.yaml')}.yaml").exists()]
 """The public cases that stand beside the project, of programs of the gallery."""
 
 

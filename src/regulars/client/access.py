@@ -69,12 +69,12 @@ class Access:
 
     @Method
     def disable_staff(self, staff: str) -> Call[Staff]:
-        """Closes somebody's account."""
+        """Closes somebody's account; the answer is who they were."""
         return post(at("staff", staff, "disable"), Staff)
 
     @Method
     def drop_second_factor(self, staff: str) -> Call[Staff]:
-        """Takes off an authenticator that was lost."""
+        """Takes off an authenticator that was lost; the answer is who they were."""
         return Call("DELETE", at("staff", staff, "second-factor"), as_shape(Staff))
 
     @Method

@@ -117,12 +117,12 @@ class People:
         )
 
     @Method
-    def merge(self, gone: str, into: str, reason: str = "") -> Call[Receipt]:
+    def merge(self, gone: str, into: str, reason: str) -> Call[Receipt]:
         """Makes one member of two: the other one has all that the one had, and the one is no more."""
         return post(at("members", gone, "merge"), Receipt, {"into": into, "reason": reason}, key=new_key())
 
     @Method
-    def close_member(self, member: str, reason: str = "") -> Call[Receipt]:
+    def close_member(self, member: str, reason: str) -> Call[Receipt]:
         """Closes a member's account for good."""
         return post(at("members", member, "close"), Receipt, {"reason": reason}, key=new_key())
 

@@ -19,6 +19,7 @@ from regulars.engine.calculators import (
     PerUnit,
     ProductTypeRewardCalculator,
     RewardCalculator,
+    ShareOf,
     StepTable,
     Worked,
 )
@@ -33,6 +34,8 @@ Factories = Mapping[str, Callable[..., RewardCalculator]]
 class Amounts:
     """Makes calculators for one target: `scale` smallest units make one written unit of it; `minor` those of the money measured.
 
+    `broken` tells that what is measured need not be whole.
+
     `counts(name)` gives the counter of a rate's measure as (function of (context, line), whether it is asked line by line).
     """
 
@@ -43,9 +46,10 @@ class Amounts:
         counts: Callable[[str], tuple[Callable[..., Any], bool]],
         factories: Factories,
         measured_scale: int | None = None,
+        broken: bool = False,
     ) -> None:
         self.scale, self.minor, self.counts, self.factories = scale, minor, counts, factories
-        self.measured_scale = measured_scale
+        self.measured_scale, self.broken = measured_scale, broken
 
     def make(self, cell: Any) -> RewardCalculator:
         """The calculator of an amount, a table of amounts, or a sum of them."""
@@ -57,7 +61,7 @@ class Amounts:
             return self._rate(cell)
         if isinstance(cell, Percent):
             share = cell.share if self.measured_scale is None else cell.share * self.scale / self.measured_scale
-            return PerMoney(share.numerator, share.denominator)
+            return (ShareOf if self.broken else PerMoney)(share.numerator, share.denominator)
         if isinstance(cell, Number | Of):
             return Fixed(self._units(cell.value if cell.value is not None else Fraction(0)))
         if isinstance(cell, CelAmount):

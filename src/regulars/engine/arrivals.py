@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from regulars.engine import lots
+from regulars.engine import handed_in, lots
 from regulars.engine.compartments import PERSON, note
 from regulars.engine.earning import credit
 from regulars.engine.granting import issue
@@ -49,6 +49,10 @@ def deliver(c: Context, body: Body) -> None:
             put(c, c.machine.wallets[name], rule, units, earned, gone)
         else:
             travelling[name] = travelling.get(name, 0) + units
+    for parts in body.get("vouchers", ()):
+        voucher = handed_in.unpacked(parts)
+        if voucher.name in body["own"]:
+            handed_in.arrive(c, rule, voucher)
     for name, units in body["gives"]:
         wallet = c.machine.wallets.get(name)
         if wallet is None:
@@ -74,6 +78,10 @@ def bring_back(c: Context, body: Body) -> None:
             c.moved.append(Movement(name, IN_TRANSIT, RETURNED, units, 0))
         else:
             put(c, wallet, rule, units, earned, gone)
+    for parts in body.get("vouchers", ()):
+        voucher = handed_in.unpacked(parts)
+        if voucher.name in c.machine.vouchers:
+            handed_in.put_back(c, rule, voucher)
 
 
 def lapse(c: Context, body: Body) -> None:

@@ -25,9 +25,13 @@ def award(c: Context) -> Refusal | None:
     assert event is not None
     kind, members = event.body.get("gives"), event.body.get("members")
     if not isinstance(kind, str) or kind not in c.machine.program.facts:
-        return Refusal("event.unknown_value", "The field `gives` is no event with facts of this program.", pointer="/gives")
+        return Refusal(
+            "event.unknown_value", "The field `gives` is no event with facts of this program.", pointer="/gives"
+        )
     if not isinstance(members, list) or not 0 < len(members) <= MOST:
-        return Refusal("event.wrong_type", "The field `members` is a list of at least one and at most 1,000.", pointer="/members")
+        return Refusal(
+            "event.wrong_type", "The field `members` is a list of at least one and at most 1,000.", pointer="/members"
+        )
     if not all(isinstance(one, str) and check_id(one) is None for one in members) or len(set(members)) < len(members):
         return Refusal("event.wrong_type", "The field `members` names somebody twice, or nobody.", pointer="/members")
     known = c.machine.reader.shape(kind).known

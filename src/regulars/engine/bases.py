@@ -77,7 +77,7 @@ class BaseMachine:
         )
         if self.facts:
             measured = self._less_facts(c, measured)
-        if self.paid_with is not None and c.event is not None and c.event.tenders:
+        if self.paid_with is not None and c.event is not None:
             measured = paid_share(c, measured, self.paid_with)
         return measured
 

@@ -20,14 +20,6 @@ class Record:
     __slots__ = ()
 
 
-class Tender(Record):
-    """The one tender of an unnamed method that pays when a purchase names none."""
-
-    __slots__ = ("amount", "method")
-    amount: int
-    method: str
-
-
 def record_class(name: str, attributes: tuple[str, ...], base: type[Record] = Record) -> type[Any]:
     """A slotted record with these attributes."""
     return type(name, (base,), {"__slots__": attributes})

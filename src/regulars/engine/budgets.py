@@ -43,10 +43,9 @@ def budgets_of(machine: Machine, event: Event) -> tuple[tuple[str, int | None], 
     if machine.places and (event.first in places.TOLD or event.first in {"use_perk", "cancel"}):
         found.update(places.budgets(machine, event, looking(machine, event)))
     if machine.stocks:
-        for rule in (*machine.asked_for.get(event.kind, ()), *_used(machine, event)):
-            if rule.index in machine.stocks:
-                stock = rule.rule.stock
-                found[machine.stocks[rule.index]] = stock if isinstance(stock, int) else None
+        for key, rule in stocks_of(machine, event):
+            stock = rule.rule.stock
+            found[key] = stock if isinstance(stock, int) else None
     if event.first in accounts.ASKED:
         found.update(accounts.budgets(event))
     return tuple(sorted(found.items()))
@@ -58,6 +57,20 @@ def of_everybody(rule: RuleMachine) -> Iterator[Bound]:
         for bound in all_of(bound_of):
             if bound.shared and not any((path or "").startswith(("voucher.", "member.")) for path in bound.paths):
                 yield bound
+
+
+def stocks_of(machine: Machine, event: Event) -> list[tuple[str, RuleMachine]]:
+    """The stocks of what an event asks for or uses, by their keys."""
+    any_name = machine.open_catalogue(event.first) if event.first in {"redeem", "convert"} else ()
+    asked = machine.asked_for.get(event.kind) or any_name
+    rules = (rule for rule in (*asked, *_used(machine, event)) if rule.index in machine.stocks)
+    return [(stock_of(rule, event), rule) for rule in rules]
+
+
+def stock_of(rule: RuleMachine, event: Event) -> str:
+    """The key of a stock: of an open catalogue each name has its own."""
+    key = rule.machine.stocks[rule.index]
+    return f"{key}.{event.kind.partition('.')[2]}" if rule.rule.any_name else key
 
 
 def _used(machine: Machine, event: Event) -> Iterator[RuleMachine]:
@@ -77,13 +90,14 @@ def has_budget(rule: RuleMachine) -> bool:
 
 def sold_out(c: Context, rule: RuleMachine) -> Refusal | None:
     """The refusal of a thing of which none is left."""
-    stock = c.machine.stocks.get(rule.index)
-    return rule.refusal("sold_out") if stock is not None and c.left_of.get(stock, 1) < 1 else None
+    if rule.index not in c.machine.stocks or c.event is None:
+        return None
+    return rule.refusal("sold_out") if c.left_of.get(stock_of(rule, c.event), 1) < 1 else None
 
 
 def take_one(c: Context, rule: RuleMachine) -> None:
     """One less in stock, where the rule has one."""
-    stock = c.machine.stocks.get(rule.index)
-    if stock is not None:
+    if rule.index in c.machine.stocks and c.event is not None:
+        stock = stock_of(rule, c.event)
         c.left_of[stock] = c.left_of.get(stock, 1) - 1
         c.claimed[stock] = c.claimed.get(stock, 0) + 1

@@ -84,6 +84,17 @@ class PerMoney:
         return measured.total * self.num, self.den, None
 
 
+class ShareOf(PerMoney):
+    """A share of what need not be a whole number: of kilometres, of litres."""
+
+    __slots__ = ()
+
+    def worth(self, measured: Measured) -> Worth:
+        """Total times share, exactly."""
+        exact = Fraction(measured.total) * self.num / self.den
+        return exact.numerator, exact.denominator, None
+
+
 PercentBack = PerMoney
 """A share of money as money: 5% is PerMoney(1, 20)."""
 

@@ -28,6 +28,10 @@ class Calendar:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        named = {trigger.name for rule in program.rules for trigger in rule.on if trigger.kind == "event"}
+        paths = {f"{kind.partition('.')[0]}.{fact}" for kind, facts in program.facts.items() for fact in facts}
+        self.kinds = (frozenset(program.facts) | named) - paths
+        """The kinds of events that the program knows by their whole name, and that are no paths of facts."""
         self._tiles: dict[str, Tile] = {}
 
     def tile(self, name: str) -> Tile:

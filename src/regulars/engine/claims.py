@@ -120,7 +120,11 @@ def claim_kind(c: Context, kind: VoucherMachine, named: bool) -> Refusal | None:
     elif named and not waiting:
         return c.machine.rules[kind.use_rule].refusal("not_held")
     serials = {voucher.serial for voucher in waiting}
-    c.vouchers = tuple(replace(voucher, opens=0) if voucher.serial in serials else voucher for voucher in c.vouchers)
+    first, _ = kind.life(c, c.today)
+    c.vouchers = tuple(
+        replace(voucher, opens=first) if voucher.serial in serials else voucher for voucher in c.vouchers
+    )
+    c.changed.add(f"voucher:{kind.name}")
     return None
 
 

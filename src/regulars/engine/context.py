@@ -233,6 +233,8 @@ class Context(Struct):
         first, _, rest = path.partition(".")
         if path == "person":
             return self.person or self.member.id
+        if path == "code":
+            return self.code_used()
         if first == "event":
             return getattr(self.event, rest)
         if first == "member":
@@ -240,6 +242,12 @@ class Context(Struct):
         if first == "voucher":
             return getattr(self.voucher, rest)
         return said(self.facts, rest)
+
+    def code_used(self) -> str:
+        """The operator's code by which the voucher at hand is used; nothing of one that the member holds."""
+        if self.voucher is None or self.voucher.serial >= 0 or self.event is None:
+            return ""
+        return str(self.event.use[-1 - self.voucher.serial].get("code", ""))
 
     def span_fact(self, path: str) -> tuple[Day, Day] | None:
         """A fact that holds a span of days."""

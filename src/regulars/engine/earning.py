@@ -146,7 +146,12 @@ def use_offer(c: Context, name: str) -> None:
 
 
 def clip(
-    c: Context, limits: Sequence[tuple[Bound | None, int]], target: Target, measured: Measured, units: int, again: bool = False
+    c: Context,
+    limits: Sequence[tuple[Bound | None, int]],
+    target: Target,
+    measured: Measured,
+    units: int,
+    again: bool = False,
 ) -> tuple[int, tuple[int, ...]]:
     """What several limits, or one on what is measured, leave, and what clipped: first all are asked, then all are counted. `again`: the
     time is counted already.

@@ -20,6 +20,9 @@ def issue(c: Context, rule: int, name: str, amount: int, worth: int | None = Non
     count, value = (1, amount if worth is None else worth) if kind.given else (amount, kind.worth)
     for _ in range(count):
         first, gone = kind.life(c, c.today)
+        if kind.kind.claim is not None:
+            # It waits until the member clips or prints it.
+            first = NEVER
         serial = c.next_serial()
         source = "" if c.event is None else c.event.id
         c.vouchers = (

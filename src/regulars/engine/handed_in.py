@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,6 +15,10 @@ from regulars.words.days import NEVER, Day
 if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.rules import RuleMachine
+
+
+TRAVELS = ("serial", "name", "issued", "gone", "worth", "percent", "event", "opens", "scope", "minimum")
+"""What goes with a voucher to another member, and back."""
 
 
 class HandedIn(NamedTuple):
@@ -60,6 +64,23 @@ def share_back(taken: Sequence[Taken], share: Fraction) -> list[Voucher]:
     vouchers = [one.voucher for one in taken if one.voucher is not None]
     count = share.numerator * len(vouchers) // share.denominator
     return vouchers[len(vouchers) - count :]
+
+
+def packed(voucher: Voucher) -> list[Any]:
+    """A voucher as it goes to another member, in the words of an event."""
+    return [getattr(voucher, name) for name in TRAVELS]
+
+
+def unpacked(parts: Sequence[Any]) -> Voucher:
+    """The voucher that travelled."""
+    return Voucher(**dict(zip(TRAVELS, parts, strict=True)))
+
+
+def arrive(c: Context, rule: int, voucher: Voucher) -> None:
+    """Gives the member a voucher of another one's, with its own last day, under a number of its own."""
+    if voucher.name in c.machine.vouchers:
+        source = "" if c.event is None else c.event.id
+        put_back(c, rule, replace(voucher, serial=c.next_serial(), event=source))
 
 
 def put_back(c: Context, rule: int, voucher: Voucher) -> None:

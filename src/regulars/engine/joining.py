@@ -64,6 +64,7 @@ def days(c: Context, other: Member) -> None:
 def marks(c: Context, theirs: Mapping[str, Any]) -> None:
     """Marks crossed by either were crossed; a choice made by the kept account stands; of two places at an event one is given back."""
     milestones = {milestone.rule.name for milestone in c.machine.milestones}
+    kept = c.marks
     for name, value in theirs.items():
         mine = c.marks.get(name)
         if name in milestones:
@@ -71,10 +72,11 @@ def marks(c: Context, theirs: Mapping[str, Any]) -> None:
             value = {mark: window_of(one) for mark, one in value.items()}
         if name.startswith(WHOSE):
             continue
-        if name.startswith(LATER) and CHOSEN + name.removeprefix(LATER) in c.marks:
+        if name.startswith(LATER) and CHOSEN + name.removeprefix(LATER) in kept:
             continue
         if mine is None:
             c.mark(name, value)
+            c.due = 0
         elif name.startswith(PLACE):
             place = name.removeprefix(PLACE)
             rule = place.split("|", 1)[0].rpartition(".")[2]

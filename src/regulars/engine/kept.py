@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from regulars.engine import afresh
 from regulars.engine.calculators import PerStep, PerUnit
 from regulars.engine.model import Entry, Sale
 from regulars.words.sharing import share
 
 if TYPE_CHECKING:
+    from regulars.engine.events import Event
     from regulars.engine.machine import Machine
+    from regulars.engine.model import Member
+    from regulars.engine.rules import RuleMachine
 
 
 class Kept:
@@ -21,9 +25,13 @@ class Kept:
     units). A line that cost nothing comes back whole, so its `size` is 1 where that of others is what they cost.
     """
 
-    __slots__ = ("after", "before", "lines", "machine", "nets", "sale", "sizes")
+    __slots__ = ("after", "before", "lines", "machine", "nets", "sale", "sizes", "sold")
 
-    def __init__(self, machine: Machine, sale: Sale, lines: Sequence[Any]) -> None:
+    def __init__(
+        self, machine: Machine, sale: Sale, lines: Sequence[Any], sold: tuple[Event, Member] | None = None
+    ) -> None:
+        self.sold = sold
+        """The purchase as it was read, and whose it is, to be judged again."""
         self.machine, self.sale, self.lines = machine, sale, list(lines)
         nets = sale.receipt.nets
         self.nets = list(nets[: len(lines)]) if nets is not None else [line.amount for line in lines]
@@ -55,17 +63,31 @@ def due_back(kept: Kept, entry: Entry) -> int:
         return entry.given * (kept.all_back(kept.after) - kept.all_back(kept.before))
     revalue = on_return == "revalue" or (on_return is None and stepwise(kept, entry))
     due = revalued if revalue else shared
-    return due(kept, entry, kept.after) - due(kept, entry, kept.before)
+    # Bands need not rise: what has gone back once stays back.
+    return max(due(kept, entry, kept.after) - due(kept, entry, kept.before), 0)
 
 
 def stepwise(kept: Kept, entry: Entry) -> bool:
-    """Whether an amount goes by steps, bands or a cap, so that a share of it would not be what the rest earns."""
-    if entry.shaped:
-        return True
+    """Whether an amount goes by steps, bands or a cap, so that a share of it would not be what the rest earns; what multiplies, raises or
+    shares another rule's amount goes as that does.
+    """
     rule = kept.machine.rules.get(entry.rule)
-    target = None if rule is None else next((target for target in rule.targets if target.kind == "wallet"), None)
+    if rule is None:
+        return bool(entry.shaped)
+    spec = rule.rule
+    others = {name for name, _ in (*spec.multiply, *spec.top_up)} | ({rule.of_rule} if rule.of_rule else set())
+    met = [one for name in others if (one := kept.machine.named.get(name)) is not None]
+    known = {one.index for one in met}
+    return any(place not in known for place in entry.shaped) or any(by_steps(one) for one in (rule, *met))
+
+
+def by_steps(rule: RuleMachine) -> bool:
+    """Whether what a rule gives goes by whole steps or bands."""
+    target = next((target for target in rule.targets if target.kind == "wallet"), None)
     calculator = None if target is None else target.calculator
-    return isinstance(calculator, PerStep) or (isinstance(calculator, PerUnit) and calculator.whole)
+    if isinstance(calculator, PerStep) or (isinstance(calculator, PerUnit) and calculator.whole):
+        return True
+    return target is not None and not target.against and afresh.stepped(target)
 
 
 def weights_of(kept: Kept, entry: Entry) -> list[int]:
@@ -99,10 +121,17 @@ def revalued(kept: Kept, entry: Entry, back: Sequence[int], name: str | None = N
         return 0
     rule = kept.machine.rules.get(entry.rule)
     targets = () if rule is None else rule.targets
-    calculator = next(
-        (target.calculator for target in targets if (target.kind == "wallet" if name is None else target.name == name)),
-        None,
+    wallets = [one for one in targets if one.kind == "wallet"]
+    # A counter that mirrors the wallet goes with it.
+    own = next((one for one in wallets if one.name == kept.machine.by_place[entry.wallet].name), None)
+    target = (
+        own or next(iter(wallets), None) if name is None else next((one for one in targets if one.name == name), None)
     )
+    calculator = None if target is None else target.calculator
+    if rule is not None and target is not None and not target.against:
+        fresh = afresh.worth(kept, rule, target, entry, back)
+        if fresh is not None:
+            return entry.given - min(fresh, entry.given)
     weights = weights_of(kept, entry)
     if isinstance(calculator, PerUnit) and calculator.by_line and entry.weights is None:
         weights = [int(calculator.count(None, line) * calculator.grain) for line in kept.lines]

@@ -18,9 +18,10 @@ from regulars.words.days import Day, add_span
 from regulars.words.windows import BUILT_IN
 
 Counted = Literal["times", "units", "base", "lines", "measure"]
-EVENT_WORDS = frozenset({"event", "purchase", "stay", "flight", "fuel", "order", "visit", "return", "activity"})
 MEMBER_WORDS = frozenset({"member", "person", "card"})
-EVERYBODY = "everybody"
+EVERYBODY, CODE = "everybody", "code"
+OWN_WINDOWS = frozenset({"membership_year", "birthday_month", "campaign", "opening"})
+"""Windows that lie otherwise for each member or rule."""
 KEPT_WINDOWS = 12
 MINUTES = 1_440
 
@@ -78,16 +79,16 @@ class Bound:
         self.ceiling = self.budget = exact.numerator // exact.denominator
         self.shared = any(period.name == EVERYBODY for period in limit.periods)
         self.sliding: Span | None = next((period.last for period in limit.periods if period.last is not None), None)
-        self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in _windows(limit.periods))
-        names = _windows(limit.periods)
+        names = [period.name for period in limit.periods if period.name is not None and _is_window(calendar, period)]
+        self.tiles: tuple[Tile, ...] = tuple(calendar.tile(name) for name in names)
         plain = not names or (len(names) == 1 and names[0] in BUILT_IN)
         self.start: Callable[[Day], Day] | None = (
             remembered(BUILT_IN[names[0]].start if names else _for_ever) if plain else None
         )
-        self.paths = tuple(period.name for period in limit.periods if _is_path(period))
+        self.paths = tuple(period.name for period in limit.periods if period.name and _is_path(calendar, period))
         if calendar.program.account.kind == "card" and any(period.name == "person" for period in limit.periods):
             self.paths = (*self.paths, "person")
-        self.event_only = bool(limit.periods) and all(period.name in EVENT_WORDS for period in limit.periods)
+        self.event_only = bool(limit.periods) and all(_is_event(calendar, period) for period in limit.periods)
         self.take: Callable[[Any, int], int] = self._taker()
         """How many of `n` there is room for, counted at once."""
 
@@ -300,13 +301,16 @@ def all_of(bound_of: BoundOf) -> tuple[Bound, ...]:
     return bound_of.cells if isinstance(bound_of, Looked) else (bound_of.bound,) if isinstance(bound_of, Always) else ()
 
 
-def _windows(periods: tuple[Period, ...]) -> list[str]:
-    return [period.name for period in periods if period.name and not _is_scope(period) and not _is_path(period)]
+def _is_window(calendar: Calendar, period: Period) -> bool:
+    return period.name in BUILT_IN or period.name in OWN_WINDOWS or period.name in calendar.program.windows
 
 
-def _is_scope(period: Period) -> bool:
-    return period.name in EVENT_WORDS or period.name in MEMBER_WORDS or period.name in {EVERYBODY, "code"}
+def _is_path(calendar: Calendar, period: Period) -> bool:
+    """A fact's path, or the code of a voucher; a kind of event with a point in its name is none."""
+    return period.name == CODE or ("." in (period.name or "") and period.name not in calendar.kinds)
 
 
-def _is_path(period: Period) -> bool:
-    return period.name is not None and "." in period.name
+def _is_event(calendar: Calendar, period: Period) -> bool:
+    """The event itself, by its name or as `event`."""
+    who = period.name is None or period.name in MEMBER_WORDS or period.name == EVERYBODY
+    return not (who or _is_window(calendar, period) or _is_path(calendar, period))

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import perks, rations, standings
+from regulars.engine import measuring, perks, rations, standings
 from regulars.engine.amounts import Amounts, Factories, plain_number
-from regulars.engine.bases import BaseMachine, Filter, parts_of
-from regulars.engine.bodies import Tender
+from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.budgets import budgets_of
 from regulars.engine.calculators import Fixed, RewardCalculator, Worked
 from regulars.engine.calendar import Calendar
@@ -34,7 +33,7 @@ from regulars.engine.rules import Rounding, RuleMachine, Target
 from regulars.engine.survey import counted, event_sets, names_of_events, openers
 from regulars.engine.waits import WaitOf
 from regulars.engine.wallets import Milestone, VoucherMachine, WalletMachine
-from regulars.program.cel import Checked, compile_value
+from regulars.program.cel import compile_value
 from regulars.program.forms.tree import Trigger
 from regulars.program.model import Base, Give, Program, Rule
 from regulars.words.days import NEVER, Day
@@ -87,7 +86,9 @@ class Machine:
             for place, (name, limit) in enumerate(program.limits.items())
         }
         self._fed: dict[tuple[str, str], tuple[WalletMachine, ...]] = {}
-        self.unnamed_tender = Tender()
+        self.unnamed_tender = self.reader.tender.cls()
+        for attribute, _, _, default, _ in self.reader.tender.fields:
+            setattr(self.unnamed_tender, attribute, default)
         self.unnamed_tender.method, self.unnamed_tender.amount = "", 0
         self.rules: dict[int, RuleMachine] = {rule.index: RuleMachine(self, spread(rule)) for rule in program.rules}
         self.named = {rule.name: rule for rule in self.rules.values()}
@@ -200,7 +201,9 @@ class Machine:
 
     def bounds_of(self, rule: Rule) -> tuple[BoundOf, ...]:
         """The rule's own limits."""
-        return bounds(rule.name, rule.at_most, rule.index, self.calendar, rations.countings(self, rule)) if rule.at_most else ()
+        if not rule.at_most:
+            return ()
+        return bounds(rule.name, rule.at_most, rule.index, self.calendar, rations.countings(self, rule))
 
     def static_limits(self, rule: RuleMachine) -> tuple[tuple[Bound, int], ...] | None:
         """All limits of a rule when none of them is a table, so that they need not be looked up; None otherwise."""
@@ -230,8 +233,10 @@ class Machine:
         wallet = self.wallets.get(target or "")
         kind = self.program.vouchers.get(target or "")
         scale = wallet.scale if wallet is not None else (self.minor if kind is None or kind.given else 1)
-        counts = self.counts if rule is None else rations.counts(self, rule)
-        return Amounts(scale, self.minor, counts, self.factories, measured_scale)
+        if rule is None:
+            return Amounts(scale, self.minor, self.counts, self.factories, measured_scale)
+        counts, broken = measuring.counts(self, rule), measuring.broken(self, rule)
+        return Amounts(scale, self.minor, counts, self.factories, measured_scale, broken)
 
     def counts(self, name: str) -> tuple[Callable[..., Any], bool]:
         """What a rate's measure counts: a fact by its path, or by its unit word."""
@@ -246,24 +251,13 @@ class Machine:
             calculator = Amounts(1, self.minor, self.counts, self.factories).make(give.amount)
         elif give.amount is not None:
             taken = next(iter(_taken_by(rule)), None)
-            scale = self.wallets[taken].scale if taken in self.wallets else self._measured_scale(rule)
+            scale = self.wallets[taken].scale if taken in self.wallets else measuring.scale(self, rule)
             calculator = self.amounts(
                 give.target, scale if wallet is None or not wallet.wallet.money or taken else None, rule
             ).make(give.amount)
         made = Target(give, calculator, -1 if wallet is None else wallet.place)
         made.rationed = rations.asks(self.program, rule, give.amount)
         return made
-
-    def _measured_scale(self, rule: Rule) -> int | None:
-        """Smallest parts in one of what the rule measures: of money, of another rule's units; None where it counts whole things."""
-        if isinstance(rule.of, str) and rule.of not in self.program.bases:
-            other = self.program.rule(rule.of)
-            given = () if other is None else other.give
-            return next((self.wallets[give.target].scale for give in given if give.target in self.wallets), None)
-        if isinstance(rule.of, Checked):
-            return self.minor if type(rule.of.type).__name__ == "Money" else None
-        name = rule.of if isinstance(rule.of, str) else self.default_base(rule)
-        return None if name is None else parts_of(self.program.bases.get(name), self.minor)
 
     def asks_for_days(self, wallet: str) -> bool:
         """Whether something asks on which very day units of a wallet were earned."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from regulars.engine.calculators import Measured
@@ -14,11 +16,13 @@ if TYPE_CHECKING:
 
 def meet(c: Context, drafts: list[Draft]) -> None:
     """How rules meet: replacing, the best of several, multiplying, topping up, shares of another's result."""
-    fired = {draft.rule.name: draft for draft in drafts}
+    fired: dict[str, list[Draft]] = {}
+    for one in drafts:
+        fired.setdefault(one.rule.name, []).append(one)
     for one in drafts:
         for name in one.rule.rule.instead_of:
-            if name in fired and one.units:
-                fired[name].dropped = True
+            if one.units:
+                drop(fired.get(name, ()))
     on = {(draft.rule.name, draft.target.name): draft for draft in drafts}
     for one in drafts:
         if one.target.against:
@@ -29,9 +33,17 @@ def meet(c: Context, drafts: list[Draft]) -> None:
                 against(c, one, base, bool(one.rule.rule.multiply))
         if one.rule.of_rule is not None:
             now, c.levels = c.levels, one.rule.levels_then(c)
-            share_of(c, one, fired.get(one.rule.of_rule))
+            # What a rule gives first is its result, unless a share of the same wallet is asked for.
+            first = next(iter(fired.get(one.rule.of_rule, ())), None)
+            share_of(c, one, on.get((one.rule.of_rule, one.target.name), first))
             c.levels = now
-    best_of(drafts)
+    best_of(c, fired)
+
+
+def drop(drafts: Iterable[Draft]) -> None:
+    """A rule that another replaces gives nothing of all that it would give."""
+    for one in drafts:
+        one.dropped = True
 
 
 def against(c: Context, one: Draft, base: Draft, multiply: bool) -> None:
@@ -44,12 +56,10 @@ def against(c: Context, one: Draft, base: Draft, multiply: bool) -> None:
     assert calculator is not None
     if multiply:
         times, per, _ = calculator.worth(measured)
-        num, den, weights = base.target.calculator.worth(measured)  # type: ignore[union-attr]
-        units = base.rule.rounding.whole(num * times, den * per)
+        units, weights, _, _ = base.rule.rounded(base.target.calculator, measured, times, per)  # type: ignore[arg-type]
         one.num, one.den = times, per
     else:
-        num, den, weights = calculator.worth(measured)
-        units = base.rule.rounding.whole(num, den)
+        units, weights, _, _ = base.rule.rounded(calculator, measured)
     one.units = one.rounded = max(units - gave, 0)
     one.measured, one.weights = measured, weights
     one.shaped = (base.rule.index,)
@@ -75,17 +85,22 @@ def share_of(c: Context, one: Draft, other: Draft | None) -> None:
     one.measured, one.weights, one.shaped = measured, other.weights, (other.rule.index,)
 
 
-def best_of(drafts: list[Draft]) -> None:
-    """Of the rules that name one group, only the largest stays; the first of equals."""
-    groups: dict[str, Draft] = {}
-    for one in drafts:
-        name = one.rule.rule.best_of
-        if name is None or one.dropped:
+def best_of(c: Context, fired: Mapping[str, Sequence[Draft]]) -> None:
+    """Of the rules that name one group, only the one that gives most stays, with all that it gives; the first of equals."""
+    groups: dict[str, Sequence[Draft]] = {}
+    for drafts in fired.values():
+        name = drafts[0].rule.rule.best_of
+        if name is None or drafts[0].dropped:
             continue
         held = groups.get(name)
-        if held is None or one.units > held.units:
-            if held is not None:
-                held.dropped = True
-            groups[name] = one
+        if held is None or worth(c, drafts[0]) > worth(c, held[0]):
+            drop(held or ())
+            groups[name] = drafts
         else:
-            one.dropped = True
+            drop(drafts)
+
+
+def worth(c: Context, one: Draft) -> Fraction:
+    """How much a rule gives first, in whole units of the wallet, so that wallets kept in finer parts do not count for more."""
+    wallet = c.machine.wallets.get(one.target.name)
+    return Fraction(one.units, 1 if wallet is None else wallet.scale)

@@ -19,6 +19,7 @@ from regulars.engine.earning import use_offer
 from regulars.engine.exchanges import Cost, nothing, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
 from regulars.engine.perks import gate
+from regulars.engine.pieces import free
 from regulars.engine.plan_state import use_plans
 from regulars.engine.rules import NOTHING, RuleMachine
 from regulars.engine.survey import walk
@@ -30,6 +31,10 @@ from regulars.words.sharing import share
 if TYPE_CHECKING:
     from regulars.engine.context import Context
     from regulars.engine.plans import Plan
+
+
+UNDRAWN = frozenset({"lost", "kept"})
+"""What becomes of the rest of something worth more than the basket, so that it is not drawn when nothing is left to pay."""
 
 
 class Wanted:
@@ -55,6 +60,8 @@ def price(c: Context, plan: Plan, asked: RuleMachine | None = None) -> Refusal |
     c.nets = [line.amount for line in c.lines]
     c.off = {}
     refusal = checkout(c, plan, wanted)
+    # What conditions measured on the way is measured again at what things cost in the end, and by whoever then pays the rest.
+    c.measures = {}
     if not c.off:
         # Nothing changed a price: the lines cost what they are listed at.
         c.nets = c.off = None
@@ -157,7 +164,7 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
     if refusal is not None:
         return None if rule.rule.if_unmet == "skip" and refusal.code == "below_minimum" else refusal
     category = {"voucher": "vouchers", "reward": "rewards", "perk": "discounts"}[want.kind]
-    if rule.rule.off is not None and rule.rule.surplus == "lost" and spent_already(c, rule):
+    if rule.rule.off is not None and rule.rule.surplus in UNDRAWN and spent_already(c, rule):
         # Nothing is left to pay here, so nothing is drawn: the card, the points or the use are still the member's.
         c.silent += (rule.index, NOTHING)
         return None
@@ -183,6 +190,8 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
     acted(c, rule, done)
     if want.kind == "voucher" and voucher is not None and voucher.serial > 0:
         vouchers.use_up(c, voucher)
+        if rule.rule.surplus == "kept" and len(c.used) > done:
+            vouchers.keep_rest(c, voucher, c.used[done].off)
     return None
 
 
@@ -236,6 +245,7 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         return None if category == "discounts" and spec.stage == "price" else rule.refusal("not_covered")
     assert c.nets is not None
     left = rations.left(c, rule, places) if rule.limited else 1
+    over = 0
     if spec.free is not None:
         taken: Mapping[int, int] = free(c, rule, places, spec.free)
     elif spec.to is not None:
@@ -244,10 +254,13 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
         found = off(c, rule, places, steps, left)
         if isinstance(found, Refusal):
             return found
-        taken, left = found, 1
+        (taken, over), left = found, 1
     taken = within(c, rule, rations.cut(taken, left))
     take_off(c, category, taken)
     total = sum(taken.values())
+    if over and spec.surplus == "paid_out":
+        c.added -= over
+        total += over
     marked = tuple(sorted(place for place, amount in taken.items() if amount))
     c.used = (*c.used, Use(rule.index, total, voucher, None if len(marked) == len(c.lines) else marked))
     return None
@@ -255,21 +268,20 @@ def effect(c: Context, rule: RuleMachine, category: str, on: Any, steps: int = 1
 
 def charge(c: Context, rule: RuleMachine) -> int:
     """What an `add` adds, in minor units."""
-    calculator = c.machine.effects[rule.index]
     places = list(rule.lines_of(c))
     net = c.net()
     amounts = [net[place] for place in places]
     left = rations.left(c, rule, places) if rule.limited else 1
-    c.ration = left if rule.rationed else 1
-    num, den, _ = calculator.worth(Measured(c, places, amounts, sum(amounts)))
-    c.ration = 1
-    if left != 1 and not rule.rationed:
-        num, den = num * left.numerator, den * left.denominator
+    num, den, _ = rations.worth(c, rule, Measured(c, places, amounts, sum(amounts)), left)
     return num // den
 
 
-def off(c: Context, rule: RuleMachine, places: list[int], steps: int, left: Fraction | int) -> dict[int, int] | Refusal:
-    """What comes off each line: a share of each, or an amount shared over all of them; on so large a share of them as is `left`."""
+def off(
+    c: Context, rule: RuleMachine, places: list[int], steps: int, left: Fraction | int
+) -> tuple[dict[int, int], int] | Refusal:
+    """(what comes off each line, how much more it is worth): a share of each, or an amount shared over all of them; on so large a share of
+    them as is `left`.
+    """
     assert c.nets is not None
     amounts = [c.nets[place] for place in places]
     total = sum(amounts)
@@ -279,23 +291,23 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int, left: Frac
         amounts, total = list(measured.amounts), measured.total
     voucher = c.voucher
     if voucher is not None and voucher.percent is not None and rule.rule.stage == "use":
-        num, den, weights = total * voucher.percent, 1_000_000, None
+        num, den, weights = total * voucher.percent * left.numerator, 1_000_000 * left.denominator, None
     else:
-        c.ration = left if rule.rationed else 1
-        num, den, weights = c.machine.effects[rule.index].worth(measured)
-        c.ration = 1
-    if left != 1 and not rule.rationed:
-        num, den = num * left.numerator, den * left.denominator
+        num, den, weights = rations.worth(c, rule, measured, left)
     amount = num * steps // den if not isinstance(rule.rule.off, Percent) else rule.rounding.whole(num * steps, den)
     if rule.rounding.by_line and total:
         weights = [rule.rounding.whole(num * steps * part, den * total) for part in amounts]
         amount = sum(weights)
+    if voucher is not None and voucher.worth is not None and rule.rule.stage == "use":
+        # Part of it may have been used before.
+        amount = min(amount, voucher.worth)
     cap, room = c.machine.caps.get(rule.index), money_left(c, rule)
     if cap is not None:
         amount = min(amount, cap(c, None))
     if room is not None:
         amount = min(amount, room)
-    if amount > total:
+    over = max(amount - total, 0)
+    if over:
         if rule.rule.surplus == "refuse":
             return rule.refusal("too_much", worth=amount)
         amount = total
@@ -303,7 +315,7 @@ def off(c: Context, rule: RuleMachine, places: list[int], steps: int, left: Frac
         pay_less(c, rule, amount)
     fits = weights is not None and sum(weights) >= amount and all(w <= a for w, a in zip(weights, amounts, strict=True))
     parts = share(amount, weights if fits and weights is not None else amounts)
-    return dict(zip(places, parts, strict=True))
+    return dict(zip(places, parts, strict=True)), over
 
 
 def pay_less(c: Context, rule: RuleMachine, amount: int) -> None:
@@ -322,50 +334,6 @@ def pay_less(c: Context, rule: RuleMachine, amount: int) -> None:
     c.tender_off = less
 
 
-def free(c: Context, rule: RuleMachine, places: list[int], pieces: int) -> dict[int, int]:
-    """So many pieces free, the cheapest first: each becomes a line of its own, and up to the rule's cap comes off it."""
-    assert c.nets is not None
-    taken: dict[int, int] = {}
-    cap = c.machine.caps.get(rule.index)
-    for place in sorted(places, key=lambda place: (c.lines[place].price, place)):
-        while pieces and not c.lines[place].by_voucher:
-            pieces -= 1
-            target = split(c, place)
-            worth = c.nets[target]
-            taken[target] = worth if cap is None else min(worth, cap(c, None))
-        if not pieces:
-            break
-    return taken
-
-
-def split(c: Context, place: int) -> int:
-    """One piece of a line as a line of its own, marked as had by a voucher; its place."""
-    assert c.nets is not None
-    line = c.lines[place]
-    piece = copy(line)
-    piece.qty, piece.by_voucher = 1, True
-    if line.qty == 1:
-        c.lines = [*c.lines[:place], piece, *c.lines[place + 1 :]]
-        return place
-    rest = copy(line)
-    rest.qty = line.qty - 1
-    piece.amount, rest.amount = line.price, line.amount - line.price
-    net = share(c.nets[place], [line.price, rest.amount])
-    c.lines = [*c.lines[:place], rest, *c.lines[place + 1 :], piece]
-    c.nets = [*c.nets[:place], net[1], *c.nets[place + 1 :], net[0]]
-    for category in (c.off or {}).values():
-        category.append(0)
-    return len(c.lines) - 1
-
-
-def copy(line: Any) -> Any:
-    """Another record with the same attributes."""
-    other = type(line)()
-    for name in line.__slots__:
-        setattr(other, name, getattr(line, name))
-    return other
-
-
 def take_off(c: Context, category: str, taken: Mapping[int, int]) -> None:
     """Takes amounts off lines, remembering under which category."""
     assert c.nets is not None
@@ -376,3 +344,4 @@ def take_off(c: Context, category: str, taken: Mapping[int, int]) -> None:
         nets[place] -= amount
         row[place] += amount
     c.nets = nets
+    c.measures = {}

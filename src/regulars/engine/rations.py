@@ -5,11 +5,13 @@ An amount that is a rate on the very thing a limit counts is worked out again on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine.calculators import EXACT, Exactly
+from regulars.engine.bases import parts_of
+from regulars.engine.calculators import EXACT, Exactly, Measured, Worth
 from regulars.engine.limits import Counting, ScaleOf
 from regulars.engine.survey import walk
 from regulars.program.forms.tree import Limit, Rate
@@ -64,7 +66,7 @@ def countings(machine: Machine, rule: Rule | None) -> ScaleOf:
         if noun in machine.program.vouchers:
             return Counting("units", machine.minor if machine.program.vouchers[noun].given else 1)
         if noun in machine.bases:
-            return Counting("base", machine.minor)
+            return Counting("base", parts_of(machine.program.bases.get(noun), machine.minor))
         if noun in {"line", "lines"}:
             return Counting("lines")
         return Counting("measure", grain(machine.program, noun), *machine.counts(noun))
@@ -100,12 +102,14 @@ def rationed(count: Count) -> Count:
 def amount(c: Context, bound: Bound, places: Iterable[int]) -> int:
     """How much of what a limit counts there is on these lines, in the limit's smallest parts, a part of one rounded up."""
     if bound.counted == "base":
+        base = c.machine.bases[str(bound.noun)]
         net = c.net()
-        return sum(net[place] for place in places)
+        # What a base measures of lines is what they cost when the turn of the price comes.
+        return sum(net[place] for place in places) if base.of is None else math.ceil(c.measure(base.name).total)
     assert bound.measure is not None
     total = sum(bound.measure(c, c.lines[place]) for place in places) if bound.by_line else bound.measure(c, None) or 0
     exact = Fraction(total) * bound.grain
-    return -(-exact.numerator // exact.denominator)
+    return math.ceil(exact)
 
 
 def left(c: Context, rule: RuleMachine, places: Sequence[int]) -> Fraction:
@@ -118,6 +122,18 @@ def left(c: Context, rule: RuleMachine, places: Sequence[int]) -> Fraction:
         if have > room:
             share = min(share, Fraction(room, have))
     return share
+
+
+def worth(c: Context, rule: RuleMachine, measured: Measured, share: Fraction | int) -> Worth:
+    """What a price comes to on so large a share of what it measures."""
+    c.ration = share if rule.rationed else 1
+    num, den, weights = c.machine.effects[rule.index].worth(measured)
+    c.ration = 1
+    return (
+        (num, den, weights)
+        if share == 1 or rule.rationed
+        else (num * share.numerator, den * share.denominator, weights)
+    )
 
 
 def cut(taken: Mapping[int, int], share: Fraction | int) -> Mapping[int, int]:
@@ -152,7 +168,7 @@ def used_before(c: Context, bound: Bound, again: bool) -> int:
     return c.in_event.get(_noted(bound), 0) if again else 0
 
 
-def within(c: Context, target: Target, measured: Any, units: int, share: Fraction) -> int:
+def within(c: Context, target: Target, measured: Measured, units: int, share: Fraction) -> int:
     """What a rule gives when only a share of what it measures counts."""
     if target.rationed and target.amount(c, measured)[0] == units:
         c.ration = share

@@ -49,7 +49,7 @@ def give_back(c: Context, facts: Facts) -> Refusal | None:
         )
     if any(place < 0 for place, _ in sale.taken):
         return Refusal(code="return.exceeds_sale", text=f"The purchase {event.of!r} was reversed.", pointer="/of")
-    kept = Kept(machine, sale, sold.lines)
+    kept = Kept(machine, sale, sold.lines, (sold, c.member))
     c.sale, c.sale_day = Sold(sold.facts, sold.day), sold.day
     try:
         coming = match(c, kept, event.of_lines)

@@ -245,20 +245,23 @@ class RuleMachine:
         rate = getattr(calculator if pick is None else pick(c), "rate", None)
         return (units, weights, num, den) if rate is None else (units, weights, *rate)
 
-    def rounded(self, calculator: RewardCalculator, measured: Measured) -> tuple[int, Sequence[int] | None, int, int]:
-        """(whole units, weights of the picked lines, numerator, denominator), rounded where the rule says."""
+    def rounded(
+        self, calculator: RewardCalculator, measured: Measured, times: int = 1, per: int = 1
+    ) -> tuple[int, Sequence[int] | None, int, int]:
+        """(whole units, weights of the picked lines, numerator, denominator), `times / per` as much, rounded where the rule says."""
         rounding = self.rounding
         if rounding.by_rate and callable(getattr(calculator, "parts", None)):
             total = 0
             weights = [0] * len(measured.picked)
             for (num, den, inner), members in calculator.parts(measured):  # type: ignore[attr-defined]
-                part = rounding.whole(num, den)
+                part = rounding.whole(num * times, den * per)
                 total += part
                 base = [measured.amounts[n] for n in members] if inner is None else inner
                 for n, units in zip(members, share(part, base), strict=True):
                     weights[n] = units
             return total, weights, total, 1
         num, den, weights_found = calculator.worth(measured)
+        num, den = num * times, den * per
         if rounding.by_line and measured.picked:
             parts = measured.amounts if weights_found is None else weights_found
             whole = sum(parts)

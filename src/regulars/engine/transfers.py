@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import perks
+from regulars.engine import handed_in, perks
 from regulars.engine.arrivals import bring_back, deliver, fits, lapse
 from regulars.engine.calculators import Measured
 from regulars.engine.corrections import REVERSED
@@ -59,9 +59,10 @@ def send(c: Context, rule: RuleMachine, cost: Cost) -> Refusal | None:
     before, first = dict(c.holdings), len(c.moved)
     pay_cost(c, rule, cost)
     paid = [list(part) for part in of_lots(before, c.moved[first:])]
-    if paid or gives:
+    if paid or gives or cost.vouchers:
         own = [target.name for target in rule.targets if is_own(target)]
-        post(c, rule, who, name, paid, own, [[target.name, units] for target, units in gives])
+        going = [handed_in.packed(voucher) for voucher in cost.vouchers]
+        post(c, rule, who, name, paid, own, [[target.name, units] for target, units in gives], going)
     return tell(c, rule, who)
 
 
@@ -124,10 +125,13 @@ def given_by(c: Context, rule: RuleMachine) -> list[tuple[str, int]] | None:
 
 
 def post(
-    c: Context, rule: RuleMachine, who: str, name: str, paid: list[list[Any]], own: list[str], gives: list[list[Any]]
-) -> None:
-    """The derived event that brings to another member what is in transit."""
-    details = {"by": c.member.id, "rule": rule.name, "paid": paid, "own": own, "gives": gives}
+    c: Context, rule: RuleMachine, who: str, name: str, paid: list[list[Any]], own: list[str], gives: list[list[Any]],
+    going: Sequence[list[Any]] = (),
+) -> None:  # fmt: skip
+    """The derived event that brings to another member what is in transit, and the vouchers that are `going` there."""
+    details: dict[str, Any] = {"by": c.member.id, "rule": rule.name, "paid": paid, "own": own, "gives": gives}
+    if going:
+        details["vouchers"] = list(going)
     c.told = (*c.told, Told(name, f"{SENT}.{short(rule.name)}", who, moment(c), details))
 
 
@@ -197,6 +201,8 @@ def refused(c: Context, refusal: Refusal) -> None:
         lapse(c, body)
         return
     details = {"by": c.member.id, "rule": body["rule"], "paid": body["paid"], "why": refusal.code}
+    if "vouchers" in body:
+        details["vouchers"] = body["vouchers"]
     kind = f"{BACK}.{event.kind.partition('.')[2]}"
     c.told = (*c.told, Told(derived(event.id, "back"), kind, str(body["by"]), event.at, details))
 

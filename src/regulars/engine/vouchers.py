@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from regulars.engine.earning import fire
 from regulars.engine.fields import Bad
 from regulars.engine.model import Use, Voucher
@@ -89,6 +91,14 @@ def use_up(c: Context, voucher: Voucher) -> None:
     c.vouchers = tuple(other for other in c.vouchers if other.serial != voucher.serial)
     c.spent = (*c.spent, voucher.serial)[-SPENT_KEPT:]
     c.changed.add(f"voucher:{voucher.name}")
+
+
+def keep_rest(c: Context, voucher: Voucher, taken: int) -> None:
+    """Puts a voucher back that was used for less than it is worth, with what is left on it."""
+    worth = voucher.worth if voucher.worth is not None else c.machine.vouchers[voucher.name].worth
+    if worth is not None and worth > taken:
+        c.vouchers = (*c.vouchers, replace(voucher, worth=worth - taken))
+        c.spent = c.spent[:-1]
 
 
 def cancel(c: Context, voucher: Voucher) -> None:

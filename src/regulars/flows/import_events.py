@@ -24,6 +24,7 @@ from regulars.flows.importing.rejects import join, part_path
 from regulars.flows.opened import Opened
 from regulars.ledger.programs import scope
 from regulars.postgres import queries
+from regulars.postgres.connect import connect
 from regulars.words.moments import DAY
 
 ask: Final = queries.load("regulars.flows.importing")
@@ -180,10 +181,11 @@ def _join(events: Path, rejects: Path, paths: list[Path]) -> None:
 async def _alone(ledger: Opened, fingerprint: bytes) -> AsyncIterator[None]:
     """Keeps others from importing the same file at once: they would do the same work."""
     key = int.from_bytes(fingerprint[:8], "big", signed=True)
-    connection = await ledger.pool.acquire()
+    # A connection of its own: the lock ends with it, however this process ends.
+    connection = await connect(ledger.dsn)
     try:
         if not await connection.fetchval(ask.alone, key):
             raise ImportFailed("This file is being imported already.", "Wait for the other import, or stop it.")
         yield
     finally:
-        await ledger.pool.release(connection)
+        await connection.close()

@@ -62,7 +62,11 @@ class Membership:
                 if not await people.add(connection, Person(name, fields=kept, identifiers=found_by), at):
                     there = await people.find(connection, name)
                     # The same person sent again is the same person.
-                    same = there is not None and (there.state, there.fields, there.identifiers) == ("open", kept, found_by)
+                    same = there is not None and (there.state, there.fields, there.identifiers) == (
+                        "open",
+                        kept,
+                        found_by,
+                    )
                     return there if there is not None and same else _exists(name)
                 await _give(people, connection, name, found_by)
         except _Taken as taken:

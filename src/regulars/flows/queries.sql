@@ -28,3 +28,12 @@ where o.delivered_at is null;
 -- name: all_tenants
 -- Every tenant; asked by a worker, who works for all of them.
 select slug from tenants order by slug;
+
+-- name: log_copies
+-- What becomes of the server's log: kept here, copied elsewhere, or not copied since a copy has failed.
+select case
+    when current_setting('archive_mode') = 'off' then 'kept here'
+    when last_failed_time > coalesce(last_archived_time, '-infinity') then 'failing'
+    else 'copied'
+end
+from pg_stat_archiver;

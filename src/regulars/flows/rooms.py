@@ -46,5 +46,7 @@ class Rooms:
         return found
 
     async def close(self) -> None:
-        """Closes the connections to receivers of webhooks."""
+        """Returns when what is under way to receivers of webhooks is reported, and closes the connections to them."""
+        for telling in self._tellings.values():
+            await telling.close()
         await self.sender.close()

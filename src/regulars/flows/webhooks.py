@@ -10,21 +10,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Final
 
-import msgspec
-
 from regulars.engine.book import Book
 from regulars.engine.model import Movement, unpack_receipt
 from regulars.flows.opened import Opened
 from regulars.ledger.names import Names
 from regulars.ledger.stored import Row
 from regulars.ledger.tenants import tenant_number
+from regulars.postgres.citus import is_spread
 from regulars.postgres.connect import Connection, transaction
-from regulars.sealing import Vault
+from regulars.sealing import SealBroken, Vault
 from regulars.webhooks.decide import checked, given_up, next_attempt, rests_until
 from regulars.webhooks.messages import messages
 from regulars.webhooks.model import Attempt, Due, Endpoint, Message
 from regulars.webhooks.sending import PREFIX, NotSent, Sender, worked
-from regulars.webhooks.store import Webhooks, sql
+from regulars.webhooks.store import Webhooks, spread_sql, sql
 from regulars.words.moments import Moment
 from regulars.words.refusals import Refusal
 
@@ -33,6 +32,8 @@ COMMITS: Final = 20
 """Commits that become messages together."""
 AT_ONCE: Final = 64
 """Deliveries that one worker has in hand."""
+PATIENCE: Final = 1.0
+"""Seconds that the deliveries of others wait for one that is slow."""
 OLD_SECRET: Final = 24 * 3_600 * 1_000_000
 GONE: Final = 410
 
@@ -51,12 +52,15 @@ class Telling:
         self._vault, self._clock, self._book_of = vault, clock, book_of or opened.book
         self._room: Webhooks | None = None
         self._names: Names | None = None
+        self._said = sql
+        self._slow: dict[asyncio.Task[None], str] = {}
 
     async def room(self) -> Webhooks:
         """The room of the tenant."""
         if self._room is None:
             number = await tenant_number(self.opened.pool, self.opened.tenant)
             assert number is not None, "an open database has its tenant"
+            self._said = spread_sql if await is_spread(self.opened.pool) else sql
             self._room = Webhooks(self.opened.pool, number)
         return self._room
 
@@ -101,6 +105,7 @@ class Telling:
         """How many commits became messages; several workers may do this at once."""
         room, told = await self.room(), 0
         async with transaction(self.opened.pool) as connection:
+            await connection.execute(sql.by_keys)
             rows = await connection.fetch(sql.take_feed, room.tenant, COMMITS)
             for row in rows:
                 await room.send(connection, await self._messages(connection, row))
@@ -110,29 +115,57 @@ class Telling:
         return told
 
     async def deliver(self) -> int:
-        """How many deliveries were tried. What a worker that ends leaves behind is tried by another a minute later."""
-        due = await (await self.room()).lease(AT_ONCE)
-        await asyncio.gather(*(self._try(one) for one in due))
+        """How many deliveries were begun; when it returns they are reported, but for those to a slow receiver, which keeps nobody
+        waiting: it gets no others until they are. What a worker that ends leaves behind is tried by another a minute later.
+        """
+        room = await self.room()
+        due = await room.lease(AT_ONCE - len(self._slow), sorted(set(self._slow.values())))
+        if not due:
+            return 0
+        tries = {asyncio.create_task(self._try(one)): one for one in due}
+        done, slow = await asyncio.wait(tries, timeout=PATIENCE)
+        for task in slow:
+            later = asyncio.create_task(self._later(task))
+            self._slow[later] = tries[task].endpoint
+            later.add_done_callback(self._slow.pop)
+        await self._report([task.result() for task in done])
         return len(due)
 
-    async def _try(self, due: Due) -> None:
-        room = await self.room()
+    async def close(self) -> None:
+        """Returns when all that is under way is reported."""
+        await asyncio.gather(*self._slow, return_exceptions=True)
+
+    async def _try(self, due: Due) -> tuple[Due, Attempt]:
         begun, status, error = monotonic(), None, None
         try:
-            keys = [self._vault.open(secret, _purpose(room.tenant, due.endpoint)) for secret in due.secrets]
+            assert self._room is not None, "whoever sends has asked for the room"
+            keys = [self._vault.open(secret, _purpose(self._room.tenant, due.endpoint)) for secret in due.secrets]
             status = await self.sender.send(due, keys, self._clock())
         except NotSent as why:
             error = str(why)
-        now = self._clock()
-        attempt = Attempt(due.attempts, now, int((monotonic() - begun) * 1_000), status, error)
-        if status is not None and worked(status):
-            await room.arrived(due, attempt)
-            return
+        except SealBroken:
+            error = "its secret does not open with the master key that this worker has"
         if status is not None and 300 <= status < 400:
-            attempt = msgspec.structs.replace(attempt, error="a redirect is not followed")
-        again = None if status == GONE else next_attempt(due.attempts, now, random.random())
+            error = "a redirect is not followed"
+        return due, Attempt(due.attempts, self._clock(), int((monotonic() - begun) * 1_000), status, error)
+
+    async def _later(self, task: asyncio.Task[tuple[Due, Attempt]]) -> None:
+        await self._report([await task])
+
+    async def _report(self, tried: Sequence[tuple[Due, Attempt]]) -> None:
+        room = await self.room()
+        arrived = [(due, one) for due, one in tried if one.status is not None and worked(one.status)]
+        if arrived:
+            await room.arrived(arrived)
+        for due, attempt in tried:
+            if attempt.status is None or not worked(attempt.status):
+                await self._failed(room, due, attempt)
+
+    async def _failed(self, room: Webhooks, due: Due, attempt: Attempt) -> None:
+        now = attempt.at
+        again = None if attempt.status == GONE else next_attempt(due.attempts, now, random.random())
         failures, since = await room.failed(due, attempt, again)
-        if status == GONE or given_up(since, now):
+        if attempt.status == GONE or given_up(since, now):
             await room.enable(due.endpoint, on=False)
         elif (until := rests_until(failures, now)) is not None:
             await room.rest(due.endpoint, until)
@@ -142,9 +175,9 @@ class Telling:
         names = await self._named()
         slug = await connection.fetchval(sql.program_of, room.tenant, row["program"])
         book = await self._book_of(slug)
-        found = await connection.fetch(sql.told_events, room.tenant, row["program"], row["members"], row["event_nos"])
+        found = await connection.fetch(self._said.told_events, room.tenant, row["program"], row["members"], row["event_nos"])
         moved = await connection.fetch(
-            sql.told_movements, room.tenant, row["program"], row["members"], row["event_nos"]
+            self._said.told_movements, room.tenant, row["program"], row["members"], row["event_nos"]
         )
         by_event: dict[tuple[str, int], list[Movement]] = {}
         for one in moved:

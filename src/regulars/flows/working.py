@@ -112,7 +112,9 @@ class Worker:
         return done
 
     async def _release(self, tenant: str) -> int:
-        return sum([await release_overdue(await self._serving.running(tenant, slug)) for slug in await self._each(tenant)])
+        return sum(
+            [await release_overdue(await self._serving.running(tenant, slug)) for slug in await self._each(tenant)]
+        )
 
     async def _jobs(self, tenant: str) -> int:
         return await work(await self._serving.tenant(tenant))

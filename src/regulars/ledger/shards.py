@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from regulars.engine.events import Event
+from regulars.ledger.again import persistently
 from regulars.ledger.statements import spread_sql
 from regulars.postgres.connect import Pool
 
@@ -38,8 +39,12 @@ class CitusShards:
         self._pool = pool
 
     async def of(self, members: Sequence[str]) -> Sequence[int]:
-        """The shards as they are now."""
-        return [row["shard"] for row in await self._pool.fetch(spread_sql.shards_of, list(members))]
+        """The shards as they are now; raises `DatabaseUnavailable` when the coordinator stays away."""
+
+        async def ask() -> list[int]:
+            return [row["shard"] for row in await self._pool.fetch(spread_sql.shards_of, list(members))]
+
+        return await persistently(ask)
 
 
 async def split(events: Sequence[Event], shards: Shards) -> list[list[int]]:

@@ -51,7 +51,7 @@ async def distribute(connection: Connection) -> tuple[Placing, ...]:
     What is in a table goes with it; nobody else can use the tables meanwhile. Raises `DatabaseUnavailable` where there
     is no Citus, or this is not the coordinator.
     """
-    await _require(connection)
+    await require(connection)
     async with connection.transaction():
         there = {row["name"] for row in await connection.fetch(ask.placed)}
         todo = [one for one in PLACINGS.values() if one.home is not Home.KEPT and one.table not in there]
@@ -61,7 +61,9 @@ async def distribute(connection: Connection) -> tuple[Placing, ...]:
             return ()
         await connection.execute(ask.settings)
         for key in await connection.fetch(ask.foreign_keys):
-            if not may_stay(ForeignKey(key["name"], key["source"], key["target"], (*key["columns"],), (*key["named"],))):
+            if not may_stay(
+                ForeignKey(key["name"], key["source"], key["target"], (*key["columns"],), (*key["named"],))
+            ):
                 await connection.execute(f"alter table {key['source']} drop constraint {quoted(key['name'])}")
         for placing in todo:
             await _move(connection, placing)
@@ -90,7 +92,8 @@ async def _move(connection: Connection, placing: Placing) -> None:
     await connection.execute(ask.spread, placing.table, placing.column, "none" if first else FIRST)
 
 
-async def _require(connection: Connection) -> None:
+async def require(connection: Connection) -> None:
+    """Raises `DatabaseUnavailable` unless this is a coordinator's database that uses Citus."""
     row = await connection.fetchrow(ask.extension)
     assert row is not None, "a select without a table has one row"
     if row["made"] is None and row["offered"] is None:

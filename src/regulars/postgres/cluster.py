@@ -46,9 +46,9 @@ def create(data: Path, settings: Mapping[str, str], database: str) -> None:
     options += ["--builtin-locale=C.UTF-8", f"--username={SUPERUSER}", f"--pgdata={made}"]
     for name, value in settings.items():
         options += ["-c", f"{name}={value}"]
-    _run(made, "initdb", *options)
+    run(made, "initdb", *options)
     statement = f'create database "{database}"\n'
-    _run(made, "postgres", "--single", "-D", str(made), "postgres", said=statement)
+    run(made, "postgres", "--single", "-D", str(made), "postgres", said=statement)
     made.rename(data)
 
 
@@ -85,7 +85,7 @@ def launch(data: Path, seconds: int) -> None:
         _make_private(sockets, data)
     options = {"listen_addresses": "", "unix_socket_directories": str(sockets), "port": str(PORT)}
     words = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
-    _run(data, "pg_ctl", "-s", "-w", "-t", str(seconds), "-D", str(data), "-l", str(log(data)), "-o", words, "start")
+    run(data, "pg_ctl", "-s", "-w", "-t", str(seconds), "-D", str(data), "-l", str(log(data)), "-o", words, "start")
 
 
 def stop(data: Path, turn: int) -> None:
@@ -95,7 +95,7 @@ def stop(data: Path, turn: int) -> None:
     server is down even if the caller is killed.
     """
     if postmaster(data) is not None:
-        _run(data, "pg_ctl", "-s", "-w", "-D", str(data), "-m", "fast", "stop", keep=(turn,))
+        run(data, "pg_ctl", "-s", "-w", "-D", str(data), "-m", "fast", "stop", keep=(turn,))
 
 
 def postmaster(data: Path) -> int | None:
@@ -180,13 +180,13 @@ def _make_private(sockets: Path, data: Path) -> None:
     give(sockets, user)
 
 
-def _run(data: Path, name: str, *arguments: str, said: str | None = None, keep: tuple[int, ...] = ()) -> None:
-    """Runs one of PostgreSQL's programs as the user whom the data folder belongs to."""
+def run(data: Path, name: str, *arguments: str, said: str | None = None, keep: tuple[int, ...] = ()) -> None:
+    """Runs one of PostgreSQL's programs as the user whom the data folder belongs to; raises `DatabaseUnavailable`."""
     user = service_user(data)
     let_run(binaries.folder(), user)
     # A pipe would be inherited by the server and never end, so what is printed goes to a file.
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
-        run = subprocess.run(
+        ended = subprocess.run(
             [binaries.binary(name), *arguments],
             input=said,
             stdin=subprocess.DEVNULL if said is None else None,
@@ -198,12 +198,12 @@ def _run(data: Path, name: str, *arguments: str, said: str | None = None, keep: 
             pass_fds=keep,
             **as_user(user),
         )
-        if run.returncode == 0:
+        if ended.returncode == 0:
             return
         printed.seek(0)
         told = " / ".join([*printed.read().splitlines(), *_end_of_log(data)][-5:]) or "it said nothing"
     raise DatabaseUnavailable(
-        f"The embedded PostgreSQL failed at {name} (exit {run.returncode}): {told}.",
+        f"The embedded PostgreSQL failed at {name} (exit {ended.returncode}): {told}.",
         f"Its data are in {data}. To use a server of your own instead, set REGULARS_DATABASE_URL.",
     )
 

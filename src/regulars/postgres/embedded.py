@@ -64,7 +64,9 @@ class EmbeddedServer:
 
     def dsn(self, database: str = DATABASE) -> str:
         """A connection URI for asyncpg and libpq alike."""
-        return f"postgresql://{cluster.SUPERUSER}@/{quote(database)}?host={quote(str(self.socket_folder), safe='')}"
+        # All is said, so that no PGHOST or PGPORT of the environment fills in something else.
+        place = f"host={quote(str(self.socket_folder), safe='')}&port={cluster.PORT}"
+        return f"postgresql://{cluster.SUPERUSER}@/{quote(database)}?{place}"
 
     def close(self) -> None:
         """Gives the server back, and stops it if nobody else holds it; doing so twice does no harm."""

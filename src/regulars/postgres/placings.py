@@ -46,8 +46,12 @@ FIRST: Final = "member_states"
 
 _CONTROL: Final = "A row a program or fewer, read when a program is opened and locked when something is published."
 _PEOPLE_AT_WORK: Final = "Grows with those who work here, not with members."
-_CODES: Final = "Grows with what an operator makes. A till locks several codes at once, which works on one machine only."
-_QUEUE: Final = "A queue: empty when all is told. Its rows are taken with `skip locked`, which works on one machine only."
+_CODES: Final = (
+    "Grows with what an operator makes. A till locks several codes at once, which works on one machine only."
+)
+_QUEUE: Final = (
+    "A queue: empty when all is told. Its rows are taken with `skip locked`, which works on one machine only."
+)
 
 _ALL: Final = (
     _by_member(FIRST, "A row a member and program; what a batch locks."),

@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from regulars.program.cel import Count, Number
+from regulars.program.cel.types import inner
 from regulars.program.forms.tree import Life, Percent, Spread, Trigger
 from regulars.program.model import Base, Give, Ladder, Program, Rule, Wallet
+
+PARTS = 1_000_000
+"""Smallest parts in which a counter of something that need not be whole (kilometres) is kept."""
 
 
 def with_counters(program: Program) -> Program:
@@ -49,7 +54,10 @@ def _counter(
 ) -> str:
     """Adds the counter of an owner and the rule that fills it; its name."""
     name = f"{owner}.{base.name}"
-    wallets[name] = Wallet(name, terms, money=True, scale=10**program.exponent, lasts=_lives(over), counter=True)
+    kind = None if base.of is None else inner(base.of.type)
+    money = not isinstance(kind, Count | Number)
+    scale = 10**program.exponent if money else PARTS if isinstance(kind, Number) else 1
+    wallets[name] = Wallet(name, terms, money=money, scale=scale, lasts=_lives(over), counter=True)
     rules.append(
         Rule(
             name=f"{name}.count",

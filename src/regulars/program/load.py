@@ -185,6 +185,9 @@ class _Load:
         parts["bases"] = (
             bases.read_bases(context, entries["base"][1]) if "base" in entries else {"spend": Base("spend")}
         )
+        # What a base measures is known only now.
+        context.scopes.forget()
+        context.cel.clear()
         named = {"tiers": "ladders"}
         for section, (_, node) in entries.items():
             if section in _BY_SECTION:

@@ -44,7 +44,9 @@ FORMS: dict[str, Schema] = {
     "SPREAD": _text("measured over: last 12 months, a window, or a life"),
     "CUTOFF": _text("up to when: by end of last season, by yesterday", pattern="^by "),
     "WAIT": _text("until when: until confirm, through 15 days after earned, none"),
-    "START": _text("at once, next day, next business day, next WINDOW, on EVENT", pattern="^(at once|next (business )?.+|on .+)$"),
+    "START": _text(
+        "at once, next day, next business day, next WINDOW, on EVENT", pattern="^(at once|next (business )?.+|on .+)$"
+    ),
     "ROUND": _text("down, nearest or up, to 0.1, per purchase; or exact", pattern="^(down|nearest|up|exact)"),
     "MARK": _text("a number, or every 10 from 20 to 100", "string", "number"),
     "ORDER": _text("which lots go first"),

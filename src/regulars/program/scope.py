@@ -159,6 +159,7 @@ class Scopes:
     def forget(self) -> None:
         """Scopes are made again: more is known now."""
         self._made.clear()
+        self._constant = None
 
     def roots(self) -> frozenset[str]:
         """First words that stand for facts and may be out of sight."""
@@ -210,7 +211,11 @@ class Scopes:
         if view.given is not None:
             names["given"] = Name(view.given, "c.given")
         if view.bases:
-            names.update((base, Name(Money(), f"c.basket({base!r})")) for base in self.names.bases if base not in names)
+            names.update(
+                (base, Name(self._measured(base), f"c.basket({base!r})"))
+                for base in self.names.bases
+                if base not in names
+            )
         for name, (made, needs) in self.defined.items():
             if all(root in names for root in needs):
                 names[name] = made
@@ -301,9 +306,14 @@ class Scopes:
         return Name(Record("member", fields), "c.who")
 
     def _basket(self) -> Name:
-        fields = {name: Field(Money(), f"c.basket({name!r})") for name in self.names.bases}
+        fields = {name: Field(self._measured(name), f"c.basket({name!r})") for name in self.names.bases}
         fields |= {"list": Field(Money(), "c.basket_list()"), "net": Field(Money(), "c.basket_net()")}
         return Name(Record("basket", fields), "c")
+
+    def _measured(self, base: str) -> Type:
+        """What a base measures: money, or so many of something."""
+        kind = self.names.base_types.get(base, "money")
+        return Money() if kind == "money" else Unknown() if kind == "any" else Number(self.names.base_units.get(base))
 
     def _last(self) -> Name:
         kinds = [kind.partition(".")[0] for kind in self.names.kinds()]

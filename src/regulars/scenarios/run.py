@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.engine.book import Book
+from regulars.engine.budgets import stocks_of
 from regulars.engine.model import Receipt
 from regulars.engine.view import live_vouchers
 from regulars.program.problems import Problems
@@ -158,10 +159,6 @@ class _Run:
         step = self.about_earlier(step)
         mapped = event_of(machine, step, lambda label: self.labels.serial(who, label))
         self.dropped.extend(f"{step.do}: {name}" for name in mapped.dropped)
-        if mapped.stock is not None:
-            for rule in machine.asked_for.get(mapped.kind, ()):
-                if rule.index in machine.stocks:
-                    self.poster.put_stock(machine.stocks[rule.index], mapped.stock)
         head = {
             "id": str(step.details.get("id") or f"{self.scenario.id}/{number}"),
             "type": mapped.kind,
@@ -169,6 +166,10 @@ class _Run:
             "source": SOURCE,
             "happened_at": machine.zone.moment(day, minute),
         }
+        if mapped.stock is not None:
+            read = self.book.read({**mapped.body, **head})
+            for key, _ in () if isinstance(read, Refusal) else stocks_of(machine, read):
+                self.poster.put_stock(key, mapped.stock)
         answer = self.poster.post({**mapped.body, **head})
         if step.do in REDEEMED and mapped.name and refusal_of(answer) is None:
             self.redeemed[who, mapped.name] = head["id"]

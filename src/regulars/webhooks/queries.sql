@@ -59,12 +59,21 @@ delete from feed where tenant = $1 and listener = 'webhooks' and no = any($2::bi
 -- The slug of a program.
 select slug from programs where tenant = $1 and program = $2;
 
+-- name: by_keys
+-- Rows are looked up by their keys, always: a plan made while a table was empty must not read the whole of it later. For the same
+-- reason statements join by `lateral … offset 0`.
+set local enable_seqscan = off;
+
 -- name: told_movements
 -- The movements of the events of these keys.
 select m.member, m.event_no, m.wallet, m.source, m.target, m.amount, m.lot
 from unnest($3::text[], $4::integer[]) as asked (member, event_no)
-join movements m on m.tenant = $1 and m.program = $2 and m.member = asked.member and m.event_no = asked.event_no
-order by m.member, m.event_no, m.n;
+cross join lateral (
+    select * from movements
+    where tenant = $1 and program = $2 and movements.member = asked.member and movements.event_no = asked.event_no
+    order by n
+    offset 0
+) as m;
 
 -- name: told_events
 -- The events of these keys, with their receipts.
@@ -87,42 +96,55 @@ from unnest($2::text[], $3::text[], $4::text[], $5::bytea[]) as u (endpoint, id,
 on conflict do nothing;
 
 -- name: lease
--- Deliveries that are due, to endpoints that do not rest; no more than a few to each, so that a slow one keeps nobody waiting.
--- They are leased by moving on when they are next due. An endpoint that has rested is tried with one message first.
-with ranked as (
-    select d.endpoint, d.id,
-           row_number() over (partition by d.endpoint order by d.next_at) as n,
-           case when e.failures >= $4 then 1 else $3 end as most
-    from webhook_deliveries d join webhook_endpoints e on e.tenant = d.tenant and e.id = d.endpoint
-    where d.tenant = $1 and d.next_at <= now() and e.disabled_at is null and coalesce(e.open_until <= now(), true)
-),
-mine as (
-    select d.endpoint, d.id from webhook_deliveries d join ranked r on r.endpoint = d.endpoint and r.id = d.id
-    where d.tenant = $1 and r.n <= r.most and d.next_at <= now()
+-- Deliveries that are due, to endpoints that do not rest and are not among those of $6; no more than a few to each, so that a slow
+-- one keeps nobody waiting. They are leased by moving on when they are next due. An endpoint that has rested is tried with one
+-- message first.
+with mine as (
+    select d.endpoint, d.place
+    from webhook_endpoints e
+    cross join lateral (
+        select endpoint, ctid as place from webhook_deliveries
+        where tenant = $1 and endpoint = e.id and next_at <= now()
+        order by next_at
+        limit case when e.failures >= $4 then 1 else $3::integer end
+        for update skip locked
+    ) as d
+    where e.tenant = $1 and e.disabled_at is null and coalesce(e.open_until <= now(), true) and e.id <> all($6::text[])
     limit $2
-    for update of d skip locked
 )
 update webhook_deliveries d
 set next_at = now() + $5::integer * interval '1 second', attempts = d.attempts + 1
 from mine join webhook_endpoints e on e.tenant = $1 and e.id = mine.endpoint
-where d.tenant = $1 and d.endpoint = mine.endpoint and d.id = mine.id
+where d.tenant = $1 and d.ctid = mine.place
 returning d.endpoint, e.url, d.id, d.type, d.body, d.attempts, e.secret, case when e.old_until > now() then e.old_secret end as old,
           (extract(epoch from e.failing_since) * 1000000)::bigint as failing_since, e.failures;
 
--- name: log_attempt
--- What came of an attempt.
+-- name: log_attempts
+-- What came of attempts.
 insert into webhook_attempts (tenant, endpoint, id, attempt, at, millis, status, error)
-values ($1, $2, $3, $4, timestamptz 'epoch' + $5::bigint * interval '1 microsecond', $6, $7, $8)
+select $1, u.endpoint, u.id, u.attempt, timestamptz 'epoch' + u.at * interval '1 microsecond', u.millis, u.status, u.error
+from unnest($2::text[], $3::text[], $4::integer[], $5::bigint[], $6::integer[], $7::integer[], $8::text[])
+     as u (endpoint, id, attempt, at, millis, status, error)
 on conflict do nothing;
 
 -- name: delivered
--- A message has arrived.
-update webhook_deliveries set delivered_at = now(), next_at = null where tenant = $1 and endpoint = $2 and id = $3;
+-- Messages have arrived.
+with mine as (
+    select d.place
+    from unnest($2::text[], $3::text[]) as u (endpoint, id)
+    cross join lateral (
+        select ctid as place from webhook_deliveries
+        where tenant = $1 and webhook_deliveries.endpoint = u.endpoint and webhook_deliveries.id = u.id
+        for update
+    ) as d
+)
+update webhook_deliveries d set delivered_at = now(), next_at = null from mine
+where d.tenant = $1 and d.ctid = mine.place;
 
 -- name: works
--- An endpoint that answered has not failed.
+-- Endpoints that answered have not failed.
 update webhook_endpoints set failures = 0, failing_since = null, open_until = null
-where tenant = $1 and id = $2 and failures > 0;
+where tenant = $1 and id = any($2::text[]) and failures > 0;
 
 -- name: not_delivered
 -- When a message is tried again; null when it is given up.

@@ -15,10 +15,12 @@ from regulars.webhooks.model import Attempt, Delivery, Due, Endpoint, Message
 from regulars.words.moments import Moment, Zone
 
 sql: Final = queries.load("regulars.webhooks")
+spread_sql: Final = queries.Queries({**sql, **queries.load("regulars.webhooks", "spread.sql")})
+"""The statements for a database that is spread over machines."""
 UTC: Final = Zone("UTC")
 LEASE: Final = 60
 """Seconds after which a delivery that nobody reported on is tried by another worker."""
-TO_EACH: Final = 20
+TO_EACH: Final = 40
 """Deliveries to one endpoint that a worker takes at once."""
 LAST: Final = 2**62
 
@@ -93,9 +95,13 @@ class Webhooks:
             sql.add_deliveries, self.tenant, [endpoint], [message.id], [message.type], [_body(message)]
         )
 
-    async def lease(self, most: int) -> list[Due]:
-        """Deliveries that are due, leased: whoever does not report within a minute loses them to another worker."""
-        rows = await self.pool.fetch(sql.lease, self.tenant, most, TO_EACH, RESTS_AFTER, LEASE)
+    async def lease(self, most: int, but: Sequence[str] = ()) -> list[Due]:
+        """Deliveries that are due, leased: whoever does not report within a minute loses them to another worker. None to the endpoints
+        of `but`.
+        """
+        async with transaction(self.pool) as connection:
+            await connection.execute(sql.by_keys)
+            rows = await connection.fetch(sql.lease, self.tenant, most, TO_EACH, RESTS_AFTER, LEASE, list(but))
         return [
             Due(
                 row["endpoint"], row["url"], row["id"], row["type"], row["body"], row["attempts"],
@@ -104,18 +110,20 @@ class Webhooks:
             for row in rows
         ]  # fmt: skip
 
-    async def arrived(self, due: Due, attempt: Attempt) -> None:
-        """The message was taken."""
+    async def arrived(self, done: Sequence[tuple[Due, Attempt]]) -> None:
+        """The messages were taken."""
+        endpoints, ids = [due.endpoint for due, _ in done], [due.id for due, _ in done]
         async with transaction(self.pool) as connection:
-            await self._log(connection, due, attempt)
-            await connection.execute(sql.delivered, self.tenant, due.endpoint, due.id)
-            await connection.execute(sql.works, self.tenant, due.endpoint)
+            await connection.execute(sql.by_keys)
+            await self._log(connection, done)
+            await connection.execute(sql.delivered, self.tenant, endpoints, ids)
+            await connection.execute(sql.works, self.tenant, sorted(set(endpoints)))
 
     async def failed(self, due: Due, attempt: Attempt, again: Moment | None) -> tuple[int, Moment]:
         """How often in a row the endpoint has failed, and since when; the message is tried again at a moment, or given up."""
         async with transaction(self.pool) as connection:
             row = await connection.fetchrow(sql.fails, self.tenant, due.endpoint, attempt.at)
-            await self._log(connection, due, attempt)
+            await self._log(connection, [(due, attempt)])
             await connection.execute(sql.not_delivered, self.tenant, due.endpoint, due.id, again)
         return (0, attempt.at) if row is None else (row["failures"], row["failing_since"])
 
@@ -146,11 +154,10 @@ class Webhooks:
         assert row is not None, "an aggregate has one row"
         return row["waiting"], row["seconds"]
 
-    async def _log(self, connection: Connection, due: Due, attempt: Attempt) -> None:
-        await connection.execute(
-            sql.log_attempt, self.tenant, due.endpoint, due.id, attempt.attempt, attempt.at, attempt.millis, attempt.status,
-            attempt.error,
-        )  # fmt: skip
+    async def _log(self, connection: Connection, done: Sequence[tuple[Due, Attempt]]) -> None:
+        rows = [(due.endpoint, due.id, one.attempt, one.at, one.millis, one.status, one.error) for due, one in done]
+        columns = (list(column) for column in zip(*rows, strict=True))
+        await connection.execute(sql.log_attempts, self.tenant, *columns)
 
 
 def _body(message: Message) -> bytes:

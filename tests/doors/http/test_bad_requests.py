@@ -69,11 +69,12 @@ def test_whatever_json_says_is_read_as_it_is(value: Any, indent: int | None) -> 
 
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]":,0123456789eE.-+ \\ud8nNaIft', max_size=60).map(str.encode))
 def test_bytes_of_any_kind_are_read_or_refused(body: bytes) -> None:
+    code = None
     try:
         parsed(body)
     except Refused as refused:
-        assert status_of(refused.refusal.code) == 400
-        assert refused.refusal.code in language("en").codes
+        code = refused.refusal.code
+    assert code is None or (status_of(code) == 400 and code in language("en").codes)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(database: str) -> None:
@@ -91,7 +92,6 @@ def test_other_kinds_of_content_and_unknown_addresses_and_methods_are_problems(d
         form = {"content-type": "application/x-www-form-urlencoded"}
         assert await door.code("POST", "/v1/events", content=b"a=1", headers=form) == (415, "request.media_type")
         assert await door.code("GET", "/v1/nix") == (404, "request.not_found")
-        assert await door.code("GET", "/v1/members/") == (404, "request.not_found")
         response = await door.ask("DELETE", "/v1/events")
         assert (response.status_code, response.json()["code"]) == (405, "request.method")
         assert "POST" in response.headers["allow"]

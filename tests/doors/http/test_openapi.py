@@ -59,4 +59,10 @@ def test_an_example_ends_as_its_route_says(database: str, name: str) -> None:
 
 def _statuses(name: str) -> list[str]:
     paths = document(routes())["paths"]
-    return [status for own in paths.values() for one in own.values() if one["operationId"] == name for status in one["responses"]]
+    return [
+        status
+        for own in paths.values()
+        for one in own.values()
+        if one["operationId"] == name
+        for status in one["responses"]
+    ]

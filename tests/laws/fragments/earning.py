@@ -204,15 +204,16 @@ def shared_limit(d: Draft) -> None:
 def milestone(d: Draft) -> None:
     """What crossing a mark gives: of a counter, or of a base over a stretch."""
     counters = [name for name, block in d.top["wallets"].items() if "counts" in block] or [d.choose(d.of_kind(UNITS))]
-    gift = d.choose(
-        [{d.choose(d.of_kind(UNITS)): d.some(50, 7)}, *({name: 1} for name, given in d.vouchers.items() if not given)]
-    )
+    counter = d.choose(counters)
+    # A gift that moves its own counter would hold the mark by itself.
+    own = {counter, d.top["wallets"][counter].get("counts"), *d.top["wallets"][counter].get("splits", ())}
+    free = [name for name in d.of_kind(UNITS) if name not in own and "splits" not in d.top["wallets"][name]]
+    gifts = [{name: 1} for name, worth in d.vouchers.items() if not worth] + [{name: d.some(50, 7)} for name in free]
     over = d.some("year", "through 90 days after joined", f"{span(d)} after joined", "membership_year")
-    forms: list[dict[str, Any]] = [
-        {"of": d.choose(counters), "at": d.some([20, 60], "every 25 from 25 to 200", [100])},
-        {"of": "spend", "over": over, "at": d.some(["25.00"], ["10.00", "150.00"])},
-    ]  # fmt: skip
-    block = d.choose(forms) | {"give": gift}
+    spent = {"of": "spend", "over": over, "at": d.some(["25.00"], ["10.00", "150.00"])}
+    counted = {"of": counter, "at": d.some([20, 60], "every 25 from 25 to 200", [100])}
+    gift = d.choose(gifts) if gifts else {d.choose(d.of_kind(UNITS)): 7}
+    block: dict[str, Any] = (d.some(counted, spent) if gifts else spent) | {"give": gift}
     if d.maybe(4):
         block["give"] = {"by": "crossed", "25": gift, "else": gift} if "every" in str(block["at"]) else gift
     if d.maybe(4):

@@ -106,6 +106,28 @@ def test_days_that_are_chosen_are_all_kept_when_they_begin() -> None:
     assert shop.units() == (2, 0)
 
 
+def test_of_two_accounts_that_become_one_the_choice_of_the_one_kept_stands() -> None:
+    shop = tracks("next month")
+    shop.post("choose.track", at="2026-03-02", option="slow")
+    shop.post("tick", at="2026-04-01")
+    shop.post("choose.track", at="2026-04-02", option="fast", member="bob")
+    assert (
+        code(shop.post("merge", at="2026-04-03", into="ann", member="bob", reason="one person", by="staff-7")) is None
+    )
+    assert given_to(shop, "2026-05-02") == "slow"
+
+
+def test_what_a_second_account_chose_for_later_comes_along_where_the_first_chose_nothing() -> None:
+    shop = tracks("next month")
+    shop.buy("1.00", at="2026-03-01")
+    shop.post("choose.track", at="2026-04-02", option="fast", member="bob")
+    assert (
+        code(shop.post("merge", at="2026-04-03", into="ann", member="bob", reason="one person", by="staff-7")) is None
+    )
+    assert given_to(shop, "2026-04-30") == "slow"
+    assert given_to(shop, "2026-05-02") == "fast"
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     chosen=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["slow", "fast"])), min_size=1, max_size=4),

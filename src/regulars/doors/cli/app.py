@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "keys",
     "staff",
     "audit",
+    "db",
     "serve",
     "worker",
 )

@@ -45,6 +45,16 @@ class Ledgers(Protocol):
         """
         ...
 
+    def folder(self, data: Path | None = None) -> Path | None:
+        """The folder of the embedded database; None where a server of one's own is meant."""
+        ...
+
+    def address(self, data: Path | None = None, *, make: bool = False) -> AbstractContextManager[str]:
+        """The address of the database as it is, not migrated, for the block; with `make` it is made when it is not there.
+        Raises `DatabaseUnavailable`.
+        """
+        ...
+
     def scratch(self) -> AbstractContextManager[str]:
         """The address of an empty, migrated database that is gone after the block. Raises `DatabaseUnavailable`."""
         ...

@@ -5,6 +5,7 @@ A new capability is a file of routes here and its name in `ROUTES`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -178,11 +179,23 @@ def _not_found(request: Any, _: Exception) -> Any:
     return _ended(request, refuse("request.not_found", "There is nothing at this address."))
 
 
-def _wrong_method(request: Any, error: Exception) -> Any:
+def _wrong_method(request: Any, _: Exception) -> Any:
     found = refuse("request.method", "This address does not take this method.")
-    allow = dict(getattr(error, "headers", None) or {}).get("Allow", "")
-    found.headers = ((b"allow", allow.encode()),) if allow else ()
+    found.headers = ((b"allow", ", ".join(methods_of(request.scope["path"])).encode()),)
     return _ended(request, found)
+
+
+def methods_of(path: str) -> list[str]:
+    """The methods that an address takes."""
+    return sorted({one.method for one in routes() if re.fullmatch(_pattern(one.path), path.rstrip("/"))})
+
+
+def _pattern(template: str) -> str:
+    parts = (
+        ".+" if part.endswith(":path}") else "[^/]+" if part.startswith("{") else re.escape(part)
+        for part in template.split("/")
+    )
+    return "/".join(parts)
 
 
 def _broken(request: Any, error: Exception) -> Any:

@@ -51,7 +51,7 @@ class Proof(Struct, frozen=True):
 
 
 @route(
-    "GET", "/v1/audit", "audit:read", "Read who did what, newest first.", gives=Page, codes=("request.bad_cursor",),
+    "GET", "/v1/audit", "audit:read", "Read who did what, newest first.", gives=Page, items=Row, codes=("request.bad_cursor",),
     query={"limit": LIMIT, "cursor": CURSOR}, **TAG,
     answer={"items": [{"n": 1, "at": "2026-03-02T09:00:00+00:00", "actor": "operator", "action": "key.made", "subject": "key:key_1",
                        "place": "cli", "before": {}, "after": {"scopes": ["events:write"]}, "hash": "9f86…"}], "next": None},

@@ -19,6 +19,7 @@ from regulars.doors.http.bodies import converted, parsed_object
 from regulars.doors.http.events import PURCHASE, one
 from regulars.doors.http.paging import Page
 from regulars.doors.http.problems import Problem, Refused, encode, problem_of, refuse
+from regulars.doors.http.receipts import EventReceipt
 from regulars.doors.http.recording import CODES
 from regulars.doors.http.routes import ok, route
 from regulars.engine.machine import Machine
@@ -134,7 +135,7 @@ async def make_batch(asked: Asked) -> Answer:
     return Answer(encode(_batch(running, found)), 201)
 
 
-@route("GET", "/v1/voucher-batches", "vouchers:read", "All batches of codes.", gives=Page, **TAG)
+@route("GET", "/v1/voucher-batches", "vouchers:read", "All batches of codes.", gives=Page, items=BatchTold, **TAG)
 async def batches(asked: Asked) -> Answer:
     """Newest first."""
     running = await asked.running()
@@ -171,7 +172,7 @@ async def print_code(asked: Asked) -> Answer:
 
 @route(
     "POST", "/v1/vouchers/qualify", "vouchers:read", "Which vouchers a basket can use, and why not the others.", takes=Basket,
-    gives=Page, codes=(*OF_CODES, *CODES), **TAG,
+    gives=Page, items=Tried, codes=(*OF_CODES, *CODES), **TAG,
     example={"basket": {"lines": PURCHASE["lines"]}, "member": "ann", "codes": ["SUMMER-7K2M-9QXD-R"]},
 )  # fmt: skip
 async def qualify(asked: Asked) -> Answer:
@@ -239,7 +240,7 @@ async def release_code(asked: Asked) -> Answer:
 
 
 @route(
-    "POST", "/v1/vouchers/use", "vouchers:write", "Use codes by the till that holds them.", takes=ToUse,
+    "POST", "/v1/vouchers/use", "vouchers:write", "Use codes by the till that holds them.", takes=ToUse, gives=EventReceipt,
     codes=(*OF_CODES, *CODES), **TAG, example={"event": PURCHASE | {"use": [{"code": "SUMMER-7K2M-9QXD-R"}]}, "till": "till-3"},
 )  # fmt: skip
 async def use_code(asked: Asked) -> Answer:

@@ -55,7 +55,7 @@ class Several(Struct, frozen=True):
 
 
 PURCHASE: Final = {
-    "id": "till-3/2026-03-02/118",
+    "id": "till-3.2026-03-02.118",
     "type": "purchase",
     "member": "ann",
     "happened_at": "2026-03-02T09:00",
@@ -67,7 +67,7 @@ PURCHASE: Final = {
     "POST", "/v1/events", "events:write", "Send one event, or up to a thousand.", tag="events",
     takes=EventBody, takes_media=("application/json", "application/cloudevents+json", "application/cloudevents-batch+json"),
     gives=EventReceipt, query={"dry_run": DRY, "explain": EXPLAIN}, example=PURCHASE,
-    answer={"id": "till-3/2026-03-02/118", "member": "ann", "status": "recorded", "number": 1},
+    answer={"id": "till-3.2026-03-02.118", "member": "ann", "status": "recorded", "number": 1},
     codes=("request.no_events", "request.too_many_events", *CODES), key=True, often=True,
 )  # fmt: skip
 async def send_events(asked: Asked, dry_run: str = "false", explain: str = "false") -> Answer:

@@ -108,7 +108,7 @@ async def begin_export(asked: Asked) -> Answer:
 
 
 @route(
-    "GET", "/v1/jobs", "jobs:read", "Imports and exports, newest first.", gives=Page,
+    "GET", "/v1/jobs", "jobs:read", "Imports and exports, newest first.", gives=Page, items=JobShown,
     query={"limit": LIMIT, "cursor": CURSOR}, codes=("request.bad_cursor",), answer={"items": [JOB], "next": None}, **TAG,
 )  # fmt: skip
 async def list_jobs(asked: Asked, limit: str = "50", cursor: str = "") -> Answer:

@@ -83,7 +83,16 @@ class TokenOfMember(Struct, frozen=True):
     expires_at: str
 
 
-@route("GET", "/v1/keys", "access:read", "List all keys.", gives=Page, **TAG, answer={"items": [TILL], "next": None})
+@route(
+    "GET",
+    "/v1/keys",
+    "access:read",
+    "List all keys.",
+    gives=Page,
+    items=ShownKey,
+    **TAG,
+    answer={"items": [TILL], "next": None},
+)
 async def list_keys(asked: Asked) -> Answer:
     """All of them, oldest first, with those that no longer open."""
     found = await flow.list_keys(await ledger(asked), permitted(asked, "access:read"))

@@ -43,6 +43,47 @@ class Wallets(Struct, frozen=True):
     wallets: dict[str, Any]
 
 
+class Everything(Struct, frozen=True):
+    """All that a member has; `plans`, `orders`, `places` and the like stand beside these where there are any."""
+
+    member: str
+    day: str
+    wallets: dict[str, Any]
+    tiers: dict[str, Any]
+    vouchers: list[dict[str, Any]]
+    benefits: dict[str, Any]
+
+
+class Happened(Struct, frozen=True):
+    """An event of a member in a line: what it was, when, what it gave, or by which code it was refused."""
+
+    id: str
+    type: str
+    happened_at: str
+    number: int
+    given: dict[str, str]
+    refused: str | None = None
+
+
+class Offered(Struct, frozen=True):
+    """A reward: whether it can be had now, what it costs, and, where it cannot, the code and why."""
+
+    reward: str
+    can: bool
+    cost: Any
+    pay: str | None = None
+    code: str | None = None
+    why: str | None = None
+    values: dict[str, Any] = {}
+
+
+class Rewards(Struct, frozen=True):
+    """The rewards of the program, as a member could have them now."""
+
+    member: str
+    rewards: list[Offered]
+
+
 @route(
     "GET", "/v1/members/{member:str}/wallets", "members:read", "What a member has in each wallet, now or then.", often=True,
     gives=Wallets, query={"as_of": AS_OF}, codes=CODES, **OF_MEMBER,
@@ -58,7 +99,7 @@ async def wallets(asked: Asked, as_of: str | None = None) -> Answer:
 
 
 @route(
-    "GET", "/v1/members/{member:str}", "members:read", "All that a member has, now or then.",
+    "GET", "/v1/members/{member:str}", "members:read", "All that a member has, now or then.", gives=Everything,
     query={"as_of": AS_OF}, codes=CODES, **OF_MEMBER,
 )  # fmt: skip
 async def member(asked: Asked, as_of: str | None = None) -> Answer:
@@ -69,7 +110,7 @@ async def member(asked: Asked, as_of: str | None = None) -> Answer:
 
 @route(
     "GET", "/v1/members/{member:str}/activity", "members:read", "What happened to a member, newest first.",
-    gives=Page, query={"limit": LIMIT, "cursor": CURSOR}, codes=(*CODES, "request.bad_cursor"), **OF_MEMBER,
+    gives=Page, items=Happened, query={"limit": LIMIT, "cursor": CURSOR}, codes=(*CODES, "request.bad_cursor"), **OF_MEMBER,
     answer={"items": [{"id": "e1", "type": "purchase", "happened_at": "2026-03-02T10:00:00+01:00", "number": 1,
                        "given": {"points": "23"}}], "next": None},
 )  # fmt: skip
@@ -157,7 +198,7 @@ async def tiers(asked: Asked, as_of: str | None = None) -> Answer:
 
 @route(
     "GET", "/v1/members/{member:str}/rewards", "members:read", "The rewards that a member can have now, and why not the others.",
-    codes=CODES, **OF_MEMBER,
+    gives=Rewards, codes=CODES, **OF_MEMBER,
 )  # fmt: skip
 async def rewards(asked: Asked) -> Answer:
     """Each is judged as if it were asked for at this moment."""

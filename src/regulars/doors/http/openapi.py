@@ -12,7 +12,9 @@ from msgspec import Struct
 from regulars.doors.http.answers import Answer
 from regulars.doors.http.asked import Asked
 from regulars.doors.http.caller import SCOPES
+from regulars.doors.http.events import EventBody
 from regulars.doors.http.problems import Problem, encode
+from regulars.doors.http.receipts import EventReceipt, EventRefused
 from regulars.doors.http.routes import Route, ok, route
 from regulars.doors.http.status import RETRY, status_of
 
@@ -30,6 +32,23 @@ TAGS: Final = {
     "service": "The service itself.",
 }
 """What the routes are sorted by; a tag that is not here speaks for itself."""
+
+
+def _ref(shape: type) -> Schema:
+    return {"$ref": PARTS.format(name=shape.__name__)}
+
+
+SEVERAL: Final[Schema] = {
+    "title": "Several",
+    "description": "What became of several events, each in its place, and how many of each.",
+    "type": "object",
+    "required": ["results", "recorded", "repeated", "refused"],
+    "properties": {
+        "results": {"type": "array", "items": {"anyOf": [_ref(EventReceipt), _ref(EventRefused)]}},
+        **{name: {"type": "integer"} for name in ("recorded", "repeated", "refused")},
+    },
+}
+"""Written by hand, since its results are of two shapes that no tag tells apart."""
 
 
 @route(
@@ -50,8 +69,12 @@ def _encoded() -> bytes:
 
 def document(routes: tuple[Route, ...]) -> Schema:
     """The description of some routes."""
-    shapes = {Problem, *(shape for one in routes for shape in (one.takes, one.gives) if _is_struct(shape))}
+    named = (shape for one in routes for shape in (one.takes, one.gives, one.items))
+    shapes = {Problem, EventRefused, *(shape for shape in named if shape is not None and _is_struct(shape))}
+    assert len({shape.__name__ for shape in shapes}) == len(shapes), "two shapes have one name"
     _, parts = msgspec.json.schema_components(sorted(shapes, key=lambda shape: shape.__name__), ref_template=PARTS)
+    _open_up(parts)
+    parts[SEVERAL["title"]] = SEVERAL
     paths: dict[str, Schema] = {}
     for one in routes:
         paths.setdefault(_path(one), {})[one.method.lower()] = _operation(one)
@@ -82,12 +105,24 @@ def document(routes: tuple[Route, ...]) -> Schema:
     }
 
 
+def _open_up(value: Any) -> None:
+    """Says of objects whose names are not listed that they may have any: a generated client would let them have none."""
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(one, dict) and one.get("type") == "object" and "properties" not in one:
+            one.setdefault("additionalProperties", True)
+        if isinstance(one, dict) and one.get("title") == EventBody.__name__:
+            one["additionalProperties"] = True
+        _open_up(one)
+
+
 def _is_struct(shape: Any) -> bool:
     return isinstance(shape, type) and issubclass(shape, Struct)
 
 
 def _path(one: Route) -> str:
-    return "/".join(f"{{{part[1:-1].partition(':')[0]}}}" if part.startswith("{") else part for part in one.path.split("/"))
+    return "/".join(
+        f"{{{part[1:-1].partition(':')[0]}}}" if part.startswith("{") else part for part in one.path.split("/")
+    )
 
 
 def _operation(one: Route) -> Schema:
@@ -165,12 +200,22 @@ def _good(one: Route) -> Schema:
     told: Schema = {"description": one.summary}
     if one.status == 204:
         return told
-    schema: Schema = {"type": "string"} if not one.gives_media.endswith("json") else {"type": "object"}
-    if _is_struct(one.gives):
-        assert one.gives is not None, "it is a struct"
-        schema = {"$ref": PARTS.format(name=one.gives.__name__)}
+    schema: Schema = {"type": "object", "additionalProperties": True}
+    if not one.gives_media.endswith("json"):
+        schema = {"type": "string"}
+    elif one.items is not None:
+        schema = {
+            "type": "object",
+            "required": ["items"],
+            "properties": {
+                "items": {"type": "array", "items": _ref(one.items)},
+                "next": {"type": ["string", "null"], "description": "The cursor of the page that follows."},
+            },
+        }
+    elif one.gives is not None and _is_struct(one.gives):
+        schema = _ref(one.gives)
         if one.name == "send_events":
-            schema = {"anyOf": [schema, {"type": "object"}], "description": "Of an array: `results`, and how many of each."}
+            schema = {"anyOf": [schema, {"$ref": PARTS.format(name=SEVERAL["title"])}]}
     content: Schema = {"schema": schema}
     if one.answer is not None:
         content["example"] = one.answer

@@ -13,6 +13,7 @@ from regulars.doors.http.bodies import converted, parsed_object
 from regulars.doors.http.events import acted
 from regulars.doors.http.paging import LIMIT, Page, cursor_of, limit_of, page_of
 from regulars.doors.http.problems import Refused, encode, refuse
+from regulars.doors.http.receipts import EventReceipt
 from regulars.doors.http.recording import CODES
 from regulars.doors.http.routes import Query, ok, route
 from regulars.flows.people import Membership
@@ -53,6 +54,17 @@ class ChangedPerson(Struct, frozen=True, forbid_unknown_fields=True):
     identifiers: list[Known] | UnsetType = UNSET
 
 
+class PersonShown(Struct, frozen=True):
+    """Who a member is; `merged_into` is who they became. `version` is what a change is made on."""
+
+    member: str
+    state: str
+    version: int
+    fields: dict[str, str]
+    identifiers: list[Known]
+    merged_into: str | None = None
+
+
 class Into(Struct, frozen=True, forbid_unknown_fields=True):
     """The member that stays, and why."""
 
@@ -67,7 +79,7 @@ class Why(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @route(
-    "POST", "/v1/members", "members:write", "Make a member.", takes=NewPerson, gives=Person, status=201,
+    "POST", "/v1/members", "members:write", "Make a member.", takes=NewPerson, gives=PersonShown, status=201,
     codes=("person.exists", "member.personal_id", *KNOWN), **TAG,
     example={"fields": {"name": "Ann"}, "identifiers": [{"kind": "email", "value": "ann@example.org"}]}, answer=ANN,
 )  # fmt: skip
@@ -79,7 +91,7 @@ async def make_member(asked: Asked) -> Answer:
 
 
 @route(
-    "GET", "/v1/members", "members:read", "Find members by what they show, or list them.", gives=Page,
+    "GET", "/v1/members", "members:read", "Find members by what they show, or list them.", gives=Page, items=PersonShown,
     query={
         **{kind: Query(f"Find the member with this {kind}.", example=example) for kind, example in zip(
             KINDS, ("ann@example.org", "+34600100200", "A1", "CRM/17"), strict=True
@@ -104,7 +116,7 @@ async def find_members(asked: Asked, limit: str = "50", cursor: str = "", **show
 
 
 @route(
-    "GET", "/v1/members/{member:str}/person", "members:read", "Who a member is.", gives=Person, codes=("person.unknown",),
+    "GET", "/v1/members/{member:str}/person", "members:read", "Who a member is.", gives=PersonShown, codes=("person.unknown",),
     of_member=True, **TAG, answer=ANN,
 )  # fmt: skip
 async def person(asked: Asked) -> Answer:
@@ -116,7 +128,7 @@ async def person(asked: Asked) -> Answer:
 
 
 @route(
-    "PATCH", "/v1/members/{member:str}", "members:write", "Change what is known of a member.", takes=ChangedPerson, gives=Person,
+    "PATCH", "/v1/members/{member:str}", "members:write", "Change what is known of a member.", takes=ChangedPerson, gives=PersonShown,
     codes=("person.changed", *NOT_OPEN, *KNOWN), headers={"If-Match": "The version that the change was made on."}, **TAG,
     example={"fields": {"city": "Cádiz"}}, answer=ANN | {"version": 2},
 )  # fmt: skip
@@ -129,7 +141,7 @@ async def change_member(asked: Asked) -> Answer:
 
 
 @route(
-    "POST", "/v1/members/{member:str}/merge", "members:write", "Merge a member into another.", takes=Into, key=True,
+    "POST", "/v1/members/{member:str}/merge", "members:write", "Merge a member into another.", takes=Into, gives=EventReceipt, key=True,
     codes=("member.merged_with_itself", *NOT_OPEN, *CODES), **TAG, example={"into": "ann", "reason": "joined twice"},
 )  # fmt: skip
 async def merge_member(asked: Asked) -> Answer:
@@ -146,7 +158,7 @@ async def merge_member(asked: Asked) -> Answer:
 
 
 @route(
-    "POST", "/v1/members/{member:str}/close", "members:write", "Close a member's account.", takes=Why, key=True,
+    "POST", "/v1/members/{member:str}/close", "members:write", "Close a member's account.", takes=Why, gives=EventReceipt, key=True,
     codes=(*NOT_OPEN, *CODES), **TAG, example={"reason": "asked for it"},
 )  # fmt: skip
 async def close_member(asked: Asked) -> Answer:
@@ -163,7 +175,7 @@ async def close_member(asked: Asked) -> Answer:
 
 
 @route(
-    "DELETE", "/v1/members/{member:str}/person", "members:write", "Erase who a member is.", gives=Person,
+    "DELETE", "/v1/members/{member:str}/person", "members:write", "Erase who a member is.", gives=PersonShown,
     codes=("person.unknown",), **TAG, answer={"member": "ann", "state": "erased", "version": 3, "fields": {}, "identifiers": []},
 )  # fmt: skip
 async def erase_member(asked: Asked) -> Answer:

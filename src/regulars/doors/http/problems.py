@@ -10,6 +10,7 @@ from msgspec import Struct
 from regulars.doors.http.status import RETRY, status_of
 from regulars.program.model import Program
 from regulars.speech.language import Language, language
+from regulars.speech.refusals import DAYS, shown
 from regulars.speech.refusals import text as refusal_text
 from regulars.words.refusals import Refusal, fill
 
@@ -78,21 +79,25 @@ def problem_of(
     code = refusal.code
     sentence, hint = tongue.codes.get(code) or tongue.codes["not_entitled"]
     values = {name: value for name, value in refusal.values if value is not None}
+    texts = {name: str(value) for name, value in values.items()}
     if program is not None:
+        rule = program.rule(refusal.rule) if refusal.rule is not None else None
+        texts = shown(program, refusal, rule)
+        # A number of days since some day, or of microseconds, says nothing to whoever reads the answer.
+        values |= {name: texts[name] for name in values.keys() & {*DAYS, "first_moment"}}
         detail = refusal_text(program, refusal, tongue)
     elif refusal.text and tongue.locale.language == "en":
         detail = refusal.text
     else:
         detail = sentence
-    blanks = {"first_day": "-", "last_day": "-", "next_time": "-", "held": "-", "asked": "-", "cost": "-"}
-    shown = {name: str(value) for name, value in values.items()}
+    blanks = dict.fromkeys((*DAYS, "first_moment", "held", "asked", "cost"), "-")
     return Problem(
         type=PAGES + code,
-        title=fill(sentence, {**blanks, "worth": "-", "minimum": "-", "mark": "-", **shown}),
+        title=fill(sentence, {**blanks, "worth": "-", "minimum": "-", "mark": "-", **texts}),
         status=status_of(code),
         code=code,
         detail=detail[:1].upper() + detail[1:],
-        hint=fill(hint, {**blanks, **shown}),
+        hint=fill(hint, {**blanks, **texts}),
         pointer=refusal.pointer or None,
         rule=refusal.rule,
         values=values,

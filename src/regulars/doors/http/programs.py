@@ -65,6 +65,14 @@ class VersionShown(Struct, frozen=True, omit_defaults=True):
     text: str = ""
 
 
+class Listed(Struct, frozen=True):
+    """A program: how many versions it has, and whether there is a draft."""
+
+    program: str
+    versions: int
+    draft: bool
+
+
 class Changes(Struct, frozen=True):
     """What changes from one version to another, a sentence each."""
 
@@ -82,7 +90,9 @@ async def check_program(asked: Asked) -> Answer:
     return ok(Checked(program.slug, iso(program.first), describe(program, asked.tongue)))
 
 
-@route("GET", "/v1/programs", "programs:read", "All programs: their versions, and which have a draft.", **TAG)
+@route(
+    "GET", "/v1/programs", "programs:read", "All programs: their versions, and which have a draft.", items=Listed, **TAG
+)
 async def list_programs(asked: Asked) -> Answer:
     """In order of name."""
     opened = await _opened(asked)
@@ -106,7 +116,7 @@ async def get_draft(asked: Asked) -> Answer:
 
 
 @route(
-    "PUT", "/v1/programs/{slug:str}/draft", "programs:write", "Write the draft of a program.", gives=DraftShown,
+    "PUT", "/v1/programs/{slug:str}/draft", "programs:write", "Write the draft of a program.", gives=DraftShown, status=201,
     codes=("program.invalid", "program.other_name", "program.changed", "program.if_match"), headers=MATCH, example=CARD,
     **TEXT, **TAG,
 )  # fmt: skip
@@ -162,7 +172,7 @@ async def publish_program(asked: Asked) -> Answer:
 
 @route(
     "GET", "/v1/programs/{slug:str}/versions", "programs:read", "The published versions of a program.",
-    codes=("program.unknown",), **TAG,
+    items=VersionShown, codes=("program.unknown",), **TAG,
 )  # fmt: skip
 async def list_versions(asked: Asked) -> Answer:
     """Oldest first."""

@@ -13,10 +13,8 @@ from regulars.engine.book import Book
 from regulars.engine.machine import Machine
 from regulars.engine.model import Holding, Member, Receipt
 from regulars.ledger.batch import Outcome
-from regulars.ledger.stored import refusal_of
 from regulars.speech.explain import explain
 from regulars.speech.language import Language
-from regulars.speech.refusals import text as refusal_text
 from regulars.speech.telling import lines
 from regulars.words.days import iso
 
@@ -150,11 +148,3 @@ def steps(book: Book, receipt: Receipt, body: Mapping[str, Any], tongue: Languag
     """Why, as data: rates, roundings, limits, rule by rule."""
     found = asdict(explain(book, receipt, body, tongue))
     return {name: part for name, part in found.items() if part not in (None, (), False)}
-
-
-def refused_text(book: Book, receipt: Receipt, tongue: Language) -> str | None:
-    """What a recorded refusal says, or None when the event was not refused."""
-    refusal = refusal_of(receipt)
-    if refusal is None:
-        return None
-    return refusal_text(book.at_version(receipt.version).program, refusal, tongue)

@@ -61,6 +61,8 @@ class Route(Struct, frozen=True):
     takes: type | None = None
     takes_media: tuple[str, ...] = ("application/json",)
     gives: type | None = None
+    items: type | None = None
+    """What the `items` of a page are."""
     gives_media: str = "application/json"
     status: int = 200
     query: Mapping[str, Query] = {}

@@ -80,6 +80,8 @@ def start_logging(as_json: bool) -> None:
     Nothing that was sent is ever logged: routes, codes, times and names of exceptions only.
     """
     renderer: Callable[..., Any] = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    # The driver tells a traceback each time that it finds no server; here that is one line, and a problem to whoever asked.
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -79,7 +79,14 @@ class ShownProvider(Struct, frozen=True):
 
 
 @route(
-    "GET", "/v1/staff", "access:read", "List who works here.", gives=Page, **TAG, answer={"items": [ANA], "next": None}
+    "GET",
+    "/v1/staff",
+    "access:read",
+    "List who works here.",
+    gives=Page,
+    items=ShownStaff,
+    **TAG,
+    answer={"items": [ANA], "next": None},
 )
 async def list_staff(asked: Asked) -> Answer:
     """Everybody, with those whose account was closed."""
@@ -144,7 +151,7 @@ async def drop_second_factor(asked: Asked) -> Answer:
 
 
 @route(
-    "GET", "/v1/sign-in-providers", "access:read", "List the providers of sign-in.", gives=Page, **TAG,
+    "GET", "/v1/sign-in-providers", "access:read", "List the providers of sign-in.", gives=Page, items=ShownProvider, **TAG,
     answer={"items": [{"id": "sso", "issuer": "https://sso.shop.example", "client_id": "regulars"}], "next": None},
 )  # fmt: skip
 async def list_providers(asked: Asked) -> Answer:

@@ -67,7 +67,7 @@ class Logged(Struct, frozen=True):
     body: str
 
 
-class Tried(Struct, frozen=True):
+class Attempted(Struct, frozen=True):
     """An attempt: the status that came back, or why none did."""
 
     attempt: int
@@ -93,7 +93,14 @@ async def make_webhook(asked: Asked) -> Answer:
 
 
 @route(
-    "GET", "/v1/webhooks", "webhooks:read", "All webhooks.", gives=Page, **TAG, answer={"items": [SHOP], "next": None}
+    "GET",
+    "/v1/webhooks",
+    "webhooks:read",
+    "All webhooks.",
+    gives=Page,
+    items=Webhook,
+    **TAG,
+    answer={"items": [SHOP], "next": None},
 )
 async def webhooks(asked: Asked) -> Answer:
     """Oldest first, with how they do."""
@@ -187,7 +194,7 @@ async def test_webhook(asked: Asked) -> Answer:
 
 
 @route(
-    "GET", "/v1/webhooks/{webhook:str}/messages", "webhooks:read", "What was sent to a webhook.", gives=Page,
+    "GET", "/v1/webhooks/{webhook:str}/messages", "webhooks:read", "What was sent to a webhook.", gives=Page, items=Logged,
     query={"limit": LIMIT, "cursor": CURSOR}, codes=("webhook.unknown", "request.bad_cursor"), **TAG,
 )  # fmt: skip
 async def webhook_messages(asked: Asked, limit: str = "50", cursor: str = "") -> Answer:
@@ -205,7 +212,7 @@ async def webhook_messages(asked: Asked, limit: str = "50", cursor: str = "") ->
 
 
 @route(
-    "GET", "/v1/webhooks/{webhook:str}/messages/{message:str}", "webhooks:read", "Every attempt at a message.", gives=Page,
+    "GET", "/v1/webhooks/{webhook:str}/messages/{message:str}", "webhooks:read", "Every attempt at a message.", gives=Page, items=Attempted,
     codes=("webhook.unknown",), **TAG,
 )  # fmt: skip
 async def webhook_attempts(asked: Asked) -> Answer:
@@ -275,8 +282,8 @@ def _logged(one: Delivery) -> Logged:
     )
 
 
-def _tried(one: Attempt) -> Tried:
-    return Tried(one.attempt, UTC.text(one.at), one.millis, one.status, one.error)
+def _tried(one: Attempt) -> Attempted:
+    return Attempted(one.attempt, UTC.text(one.at), one.millis, one.status, one.error)
 
 
 ROUTES: Final = (

@@ -53,7 +53,7 @@ create table webhook_deliveries (
     foreign key (tenant, endpoint) references webhook_endpoints on delete cascade
 );
 
-create index webhook_deliveries_due on webhook_deliveries (tenant, next_at) where next_at is not null;
+create index webhook_deliveries_due on webhook_deliveries (tenant, endpoint, next_at) where next_at is not null;
 create index webhook_deliveries_newest on webhook_deliveries (tenant, endpoint, made_at desc, id);
 
 -- Each attempt, and what came of it: a status, or why there was none.

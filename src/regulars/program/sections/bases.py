@@ -68,6 +68,7 @@ def read_bases(context: Context, node: Node) -> dict[str, Base]:
 def _base(context: Context, key: Scalar, entries: Entries) -> Base:
     names = context.names
     on = tuple(item.text for item in context.texts(entries["on"][1], "event")) if "on" in entries else ("purchase",)
+    names.base_on[key.text] = on
     view = View(on)
     lines = replace(view, line=True)
     base = Base(

@@ -127,7 +127,8 @@ def _give(reading: AmountReading, key: Scalar, value: Node, rounded: bool, sent:
         return Give(target, "wallet", made) if made is not None else None
     if target in names.vouchers:
         given = names.vouchers[target]
-        made = amount(reading, value, Want("worth" if given else "vouchers", target, rounded=rounded))
+        own = sent and target in reading.takes
+        made = amount(reading, value, Want("worth" if given else "vouchers", target, rounded=rounded, own=own))
         return Give(target, "voucher", made) if made is not None else None
     if target in names.ladders:
         level = _level(context, value, names.ladders[target])

@@ -127,9 +127,6 @@ def exchange(site: Site, taken: Taking) -> dict[str, Any]:
     """The fields of a rule that say what is taken and how much is asked."""
     context, block = site.context, site.block
     found: dict[str, Any] = {"cost": taken.cost, "every": taken.every}
-    voucher = next((name for name in taken.names if name in context.names.vouchers), None)
-    if "receiver" in block and voucher is not None:
-        context.say(block.key("cost"), "cost", f"`{voucher}` is a voucher, and what goes to another member costs units")
     node = block.get("asked")
     if node is not None:
         checked = condition(context, node, site.view, None, "number or amount of money")

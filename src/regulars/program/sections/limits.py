@@ -21,7 +21,7 @@ from regulars.program.sections.names import SCOPES
 from regulars.program.sections.tables import Reading, cell_or_table
 
 _BARE = re.compile(r"(\d+) per (.+)")
-ALSO_PER = ("event", "purchase", "order", "return", "line", "code")
+ALSO_PER = ("event", "purchase", "order", "return", "code")
 
 
 @dataclass(frozen=True)

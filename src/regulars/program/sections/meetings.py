@@ -40,6 +40,10 @@ def bounds(site: Site) -> dict[str, Any]:
     node = block.get("surplus")
     if node is not None:
         found["surplus"] = context.word(node, choice_of("RULE", "surplus"), "`surplus`")
+        if found["surplus"] == "kept" and block.section != "vouchers":
+            context.say(
+                node, "surplus", "only a voucher keeps what is left of it", "write `lost`, `refuse` or `paid_out`"
+            )
     node = block.get("round")
     if node is not None:
         found["round"] = rounding(context, node)

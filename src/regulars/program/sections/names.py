@@ -64,6 +64,8 @@ class Names:
     base_types: dict[str, str] = field(default_factory=dict)
     """Base -> `money`, `number`, or `any` where that is not known."""
     base_units: dict[str, str | None] = field(default_factory=dict)
+    base_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Base -> the kinds of events that it measures."""
     defines: dict[str, None] = field(default_factory=dict)
     windows: dict[str, None] = field(default_factory=dict)
     dates: dict[str, None] = field(default_factory=dict)

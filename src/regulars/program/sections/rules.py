@@ -237,7 +237,14 @@ def _looks(site: Site, taken: Taking) -> tuple[Measured, dict[str, Any]]:
                 condition(context, node, seen) if expected is None else condition(context, node, seen, expected, "day")
             )
     node = block.get("over")
-    if node is not None:
+    if node is not None and block.section != "milestones":
+        context.say(
+            block.key("over"),
+            "over",
+            "`over` is of milestones and ladders: a rule measures one event",
+            "write a milestone: `at: every 10 from 10 to 1000`",
+        )
+    elif node is not None:
         found["over"] = calendar.spread(context, node)
     measured, found["of"] = _of(site, taken)
     return measured, {key: value for key, value in found.items() if value is not None}
@@ -268,7 +275,7 @@ def _of(site: Site, taken: Taking) -> tuple[Measured, str | Checked | None]:
         )
         return Measured(kind="any"), None
     if name in names.bases:
-        return Measured(name), name
+        return site.of_base(name), name
     if rules:
         if len(rules) > 1:
             context.say(text, "two_things", f"`{name}` is a group of {len(rules)} rules", "name one of them")

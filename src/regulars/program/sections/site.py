@@ -24,12 +24,18 @@ class Site:
     voucher: bool = False
 
     def base(self) -> Measured:
-        """What is measured where nothing else is said: the first base."""
+        """What is measured where nothing else is said: the first base that measures one of the rule's events."""
         names = self.context.names
-        first = next(iter(names.bases), "spend")
-        kind = names.base_types.get(first, "money")
+        kinds = {part for kind in self.view.kinds for part in (kind, kind.partition(".")[0])}
+        fitting = (name for name in names.bases if kinds & set(names.base_on.get(name, ())))
+        return self.of_base(next(fitting, next(iter(names.bases), "spend")))
+
+    def of_base(self, name: str) -> Measured:
+        """What a base measures."""
+        names = self.context.names
+        kind = names.base_types.get(name, "money")
         return Measured(
-            first, "money" if kind == "money" else "any" if kind == "any" else "number", names.base_units.get(first)
+            name, "money" if kind == "money" else "any" if kind == "any" else "number", names.base_units.get(name)
         )
 
     def measured(self, taken: Taking) -> Measured:
