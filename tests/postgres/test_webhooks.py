@@ -101,11 +101,29 @@ def test_a_plan_made_while_tables_are_empty_looks_rows_up_by_their_keys(database
     async def story(shop: Shop, telling: Telling, receiver: Receiver) -> None:
         async with shop.pool.acquire() as connection, connection.transaction():
             await connection.execute(sql.by_keys)
+            await connection.execute("set local plan_cache_mode = force_generic_plan")
             await connection.execute(f"prepare asked as {sql[name]}")
             nothing = ", ".join("null" for _ in set(re.findall(r"\$\d+", sql[name])))
             rows = await connection.fetch(f"explain execute asked({nothing})")
         plan = "\n".join(row[0] for row in rows)
         assert [word for word in ("Seq Scan", "Hash Join", "Merge Join") if word in plan] == [], plan
+
+    told(database, story)
+
+
+def test_a_plan_made_while_there_was_one_message_looks_the_next_up_by_its_key(database: str) -> None:
+    async def story(shop: Shop, telling: Telling, receiver: Receiver) -> None:
+        await added(telling, receiver, "points.earned")
+        await shop.one("p1", lines=[{"amount": "20.00", "kind": "food"}])
+        await telling.gather()
+        await telling.deliver()
+        await shop.pool.execute("analyze webhook_deliveries")
+        async with shop.pool.acquire() as connection, connection.transaction():
+            await connection.execute(sql.by_keys)
+            await connection.execute("set local plan_cache_mode = force_generic_plan")
+            await connection.execute(f"prepare asked as {sql.delivered}")
+            rows = await connection.fetch("explain execute asked(null, null, null)")
+        assert "webhook_deliveries_pkey" in "\n".join(row[0] for row in rows)
 
     told(database, story)
 

@@ -2,7 +2,7 @@ import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.js";
 
 const [url, key, member] = ["URL", "KEY", "MEMBER"].map((name) => process.env[name] ?? "") as [string, string, string];
-const shop = createClient<paths>({ baseUrl: url, headers: { authorization: `Bearer ${key}` } });
+const shop = createClient<paths>({ baseUrl: url, headers: { authorization: `Bearer ${key}`, "regulars-program": "api-shop" } });
 const told = (problem: components["schemas"]["Problem"]) => `${problem.code} ${problem.pointer ?? "-"} ${problem.status}`;
 
 async function sell(kind: string): Promise<string> {

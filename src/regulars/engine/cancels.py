@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from regulars.engine import handed_in, holds, lots, vouchers
+from regulars.engine import handed_in, holds, lots, pending, vouchers
+from regulars.engine.corrections import marked
 from regulars.engine.costs import share_of
 from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Sale, Taken
+from regulars.engine.returns import collect
 from regulars.words.days import NEVER
 from regulars.words.refusals import Refusal
 
@@ -46,12 +48,43 @@ def call_off(c: Context, sale: Sale, whole: bool = False) -> Refusal | None:
     held = {voucher.serial: voucher for voucher in c.vouchers}
     if any(issue.serial not in held and issue.serial in c.spent for issue in receipt.issued):
         return Refusal(code="used", pointer="/of")
+    given = units_given(c, receipt)
+    if any(c.available(name) < units for name, units in given.items() if not c.machine.wallets[name].counter):
+        return Refusal(code="used", pointer="/of")
     for issue in receipt.issued:
         if issue.serial in held:
             vouchers.cancel(c, held[issue.serial])
+    take_back(c, receipt, str(sale.body["id"]))
     restore(c, receipt, str(sale.body["id"]), whole)
     c.taken_lines = DONE
     return None
+
+
+def units_given(c: Context, receipt: Receipt) -> dict[str, int]:
+    """The units that an exchange gave and that could be used at once, by wallet."""
+    version = c.machine.book.at_version(receipt.version)
+    given: dict[str, int] = {}
+    for entry in receipt.entries:
+        name = version.by_place[entry.wallet].name if entry.wallet >= 0 else ""
+        if entry.given > 0 and name in c.machine.wallets and not marked(version, entry.rule):
+            given[name] = given.get(name, 0) + entry.given
+    return given
+
+
+def take_back(c: Context, receipt: Receipt, event: str) -> None:
+    """Takes back the units that an exchange gave, those that still wait among them; marks that it crossed stay crossed."""
+    version = c.machine.book.at_version(receipt.version)
+    for entry in receipt.promised:
+        name = version.by_place[entry.wallet].name
+        if name in c.machine.wallets and entry.given > 0:
+            left = entry.given - pending.take_back(c, name, receipt.version, entry.rule, event, entry.given)
+            collect(c, c.machine.wallets[name], left, entry.gone, entry.rule)
+    for entry in receipt.entries:
+        name = version.by_place[entry.wallet].name if entry.wallet >= 0 else ""
+        if entry.given > 0 and name in c.machine.wallets and not marked(version, entry.rule):
+            rule = c.machine.named.get(version.names[entry.rule])
+            place = (c.machine.program.return_rule or 0) if rule is None else back_rule(rule)
+            collect(c, c.machine.wallets[name], entry.given, entry.gone, place)
 
 
 def restore(c: Context, receipt: Receipt, event: str, whole: bool = False) -> None:

@@ -16,6 +16,7 @@ from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
+    from regulars.engine.rules import RuleMachine
 
 CHOSEN = "choice:"
 LATER = "chosen:"
@@ -132,3 +133,15 @@ def read_option(options: tuple[str, ...], value: Any) -> Any:
     if value in options:
         return value
     raise Bad("event.unknown_value", f"The option {value!r} is none of {', '.join(options)}.")
+
+
+def picked(c: Context, rule: RuleMachine, wanted: Any) -> RuleMachine | Refusal | None:
+    """The effect that the member picked of those that a rule offers; None for a rule that offers none."""
+    options = c.machine.options.get(rule.index)
+    if not options:
+        return None
+    chosen: RuleMachine | None = options.get(str(wanted))
+    if chosen is None:
+        return Refusal(code="unknown", text=f"There is no choice {wanted!r}.", rule=rule.name, pointer="/choose")
+    failed = next((code for code, condition in chosen.needs if not condition(c, None)), None)
+    return chosen if failed is None else rule.refusal(failed)

@@ -199,9 +199,9 @@ class Context(Struct):
             use_plans(self, benefit)
         return holds
 
-    def of_plan(self, name: str) -> Any:
-        """`name`, `start`, `end` (its last day), `charged`, `price` of the plan held; None without one."""
-        return plan_fact(self, name)
+    def of_plan(self, name: str, ladder: str | None = None) -> Any:
+        """`name`, `start`, `end` (its last day), `charged`, `price` of the plan held, or of the one to a standing; None without one."""
+        return plan_fact(self, name, ladder)
 
     def applied(self, rule: str) -> bool:
         """Whether a price, voucher or benefit acted on this event."""

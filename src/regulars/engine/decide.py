@@ -24,7 +24,7 @@ from regulars.engine.opening import bring_in, brought_in, facts, goodwill
 from regulars.engine.pending import open_on
 from regulars.engine.perks import gate, goods_gate
 from regulars.engine.pricing import price
-from regulars.engine.referring import pass_on, pay_referrals, remember_referrer
+from regulars.engine.referring import in_a_ring, pass_on, pay_referrals, remember_referrer
 from regulars.engine.requests import ASKED, ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 NONE_LEFT: dict[str, int] = {}
 ABOUT_MEMBER = frozenset({"join", "update", "hold_card", "drop_card", "invite"})
+TOLD = frozenset({*places.TOLD, *seats.TOLD, *transfers.TOLD})
 REQUESTS = frozenset({"redeem", "convert", "use_perk", "choose", "set_preference"}) | ASKED
 OF_STAFF = frozenset({"award", "goodwill", "reversal", "retier"}) | ASKED_TO_CLOSE
 ALWAYS = frozenset({"cancel", "renew", "downgrade", "charge_failed"})
@@ -115,14 +116,10 @@ def judge(c: Context, given: Facts) -> Refusal | None:
             remember(c, c.machine.plan(event.kind).sets)
             keep_alive(c)
         return refusal
-    if first in places.TOLD:
-        places.told(c)
-        return None
-    if first in seats.TOLD:
-        seats.told(c)
-        return None
-    if first in transfers.TOLD:
-        return transfers.told(c)
+    if first == "friend" and in_a_ring(c):
+        return Refusal(code="not_entitled", text="Two members who bring each other are paid for neither.")
+    if first in TOLD:
+        return told(c, first)
     if first == "opening":
         refusal = bring_in(c)
         # What is judged next is judged by what the member was brought in with.
@@ -143,6 +140,17 @@ def judge(c: Context, given: Facts) -> Refusal | None:
         if refusal is not None:
             return refusal
     return happen(c, given)
+
+
+def told(c: Context, first: str) -> Refusal | None:
+    """What another member's event tells this one: of places, of seats, of units that were sent."""
+    if first in transfers.TOLD:
+        return transfers.told(c)
+    if first in places.TOLD:
+        places.told(c)
+    else:
+        seats.told(c)
+    return None
 
 
 def corrected(c: Context, given: Facts) -> Refusal | None:

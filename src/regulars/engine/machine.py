@@ -27,7 +27,7 @@ from regulars.engine.limits import Bound, BoundOf, bounds, fixed
 from regulars.engine.memberships import DROP
 from regulars.engine.openings import OpenOf, opening
 from regulars.engine.plan_machines import PlanMachine, brought_by
-from regulars.engine.plan_state import START
+from regulars.engine.plan_state import START, start_of
 from regulars.engine.plans import Plan, Plans
 from regulars.engine.rules import Rounding, RuleMachine, Target
 from regulars.engine.survey import counted, event_sets, names_of_events, openers
@@ -129,6 +129,9 @@ class Machine:
         self.plans = Plans(self)
         self.plan: Callable[[str], Plan] = self.plans.plan
         self.paid = {name: PlanMachine(self, plan) for name, plan in program.plans.items()}
+        self.paid_for = tuple(dict.fromkeys(ladder for plan in program.plans.values() for ladder, _ in plan.grants))
+        """The ladders to which plans lead."""
+        self.starts = frozenset({START, *(start_of(ladder) for ladder in self.paid_for)})
         self.brought_by = brought_by(self)
         self.suspends = frozenset(program.account.suspend or ())
         self.shared = tuple(rule.name.partition(".")[2] for rule in program.rules if rule.seats is not None)
@@ -153,10 +156,10 @@ class Machine:
         self.scheduled = self.plans.scheduled()
         self.triggers = tuple(when for _, when in self.scheduled)
         self.plan_months = tuple(
-            (rule, self.calendar.tile(trigger.name))
+            (rule, self.calendar.tile(trigger.name), start)
             for rule in self.rules.values()
             for trigger in rule.rule.on
-            if self._of_plan(trigger)
+            if (start := self._of_plan(trigger)) is not None
         )
         # From which day on a member's next due day, once known, changes only by what events do: never while something is scheduled.
         self.idle = tuple(wallet for wallet in self.by_place if wallet.idle is not None)
@@ -274,9 +277,10 @@ class Machine:
             f"standing:{name}" for name in self.ladders if rule.when is not None and name in rule.when.roots
         }
 
-    def _of_plan(self, trigger: Trigger) -> bool:
+    def _of_plan(self, trigger: Trigger) -> str | None:
         form = self.program.windows.get(trigger.name) if trigger.kind == "start_of" else None
-        return form is not None and form.point is not None and form.point.name == START
+        name = None if form is None or form.point is None else form.point.name
+        return name if name in self.starts else None
 
     # What deciding asks.
 

@@ -35,6 +35,9 @@ def scale(machine: Machine, rule: Rule) -> int | None:
         other = machine.program.rule(rule.of)
         given = () if other is None else other.give
         return next((machine.wallets[give.target].scale for give in given if give.target in machine.wallets), None)
+    if rule.section == "referrals" and rule.stage == "tell":
+        minor: int = machine.minor
+        return minor
     found = expression(machine, rule)
     if found is None:
         return None if machine.default_base(rule) is None and rule.of is None else machine.minor

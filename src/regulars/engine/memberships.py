@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -291,21 +292,22 @@ def unpaid(c: Context, plan: PlanMachine, held: PlanHeld) -> None:
 
 def cover(c: Context, plan: PlanMachine, held: PlanHeld) -> None:
     """Keeps the plan and grants what it grants up to the end of its cycle; plan months may begin today."""
-    before = c.days.get("plan.start")
+    before = c.machine.starts & c.days.keys()
     put(c, held)
     trial = plan.plan.trial
     for ladder, level in trial.grants if held.state == "trial" and trial is not None else plan.plan.grants:
         grant(c, ladder, level, CAUSE, first=max(held.start, c.today), gone=held.until, window=held.until)
-    if c.event is not None and c.event.first != "calendar" and before is None and held.start == c.today:
-        start_month(c)
+    begun = (c.machine.starts & c.days.keys()) - before
+    if c.event is not None and c.event.first != "calendar" and begun and held.start == c.today:
+        start_month(c, begun)
 
 
-def start_month(c: Context) -> None:
-    """What the calendar does at the start of a window counted from the plan's own start, on its first day."""
+def start_month(c: Context, begun: Set[str]) -> None:
+    """What the calendar does at the start of a window counted from the start of a plan that has just begun, on its first day."""
     settle(c)
-    for rule, month in c.machine.plan_months:
+    for rule, month, start in c.machine.plan_months:
         held = month(c, c.today)
-        if held is not None and held[0] == c.today:
+        if start in begun and held is not None and held[0] == c.today:
             c.levels = c.machine.snapshot(c)
             fire(c, rule)
 

@@ -17,9 +17,14 @@ START = "plan.start"
 """The day's name from which plan months are counted."""
 
 
-def plan_fact(c: Context, name: str) -> Any:
-    """A fact of the plan held, the newest where there are several; None without one."""
-    held = c.plans[-1] if c.plans else None
+def start_of(ladder: str | None = None) -> str:
+    """The day's name from which the months are counted of the plan to a standing, or of the newest plan."""
+    return START if ladder is None else f"plan.{ladder}.start"
+
+
+def plan_fact(c: Context, name: str, ladder: str | None = None) -> Any:
+    """A fact of the plan held, the newest where there are several, or of the one to a standing; None without one."""
+    held = next((one for one in reversed(c.plans) if ladder is None or ladder in ladders_of(c, one)), None)
     if name == "cancelled":
         return held is not None and held.state == "ending"
     if held is None:
@@ -41,16 +46,30 @@ def put(c: Context, held: PlanHeld) -> None:
     known = any(other.name == held.name for other in c.plans)
     c.plans = tuple(held if other.name == held.name else other for other in c.plans) if known else (*c.plans, held)
     if held.state != "bought":
-        c.days[START] = held.start
+        remember(c, held)
+
+
+def remember(c: Context, held: PlanHeld) -> None:
+    """Remembers from when months of a plan are counted; by standing only where there are several to which plans lead."""
+    c.days[START] = held.start
+    if len(c.machine.paid_for) > 1:
+        c.days.update((start_of(ladder), held.start) for ladder in ladders_of(c, held))
+
+
+def ladders_of(c: Context, held: PlanHeld) -> frozenset[str]:
+    """The ladders on which a plan held grants something; none of one that the version does not know."""
+    plan = c.machine.paid.get(held.name)
+    return frozenset() if plan is None else frozenset(ladder for ladder, _ in plan.grants)
 
 
 def drop(c: Context, name: str) -> None:
     """Forgets a plan that is over."""
     c.plans = tuple(other for other in c.plans if other.name != name)
-    c.days.pop(START, None)
+    for key in (START, *(start_of(ladder) for ladder in c.machine.paid_for)):
+        c.days.pop(key, None)
     for other in c.plans:
         if other.state != "bought":
-            c.days[START] = other.start
+            remember(c, other)
 
 
 def cycle_end(anchor: Day, span: Span | None, day: Day) -> Day:

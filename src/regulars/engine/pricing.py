@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from regulars.engine import rations, vouchers
+from regulars.engine import choosing, rations, vouchers
 from regulars.engine.allowances import count, has_room, money_left, within
 from regulars.engine.bases import paid_share
 from regulars.engine.budgets import sold_out, take_one
 from regulars.engine.calculators import Measured
-from regulars.engine.earning import use_offer
+from regulars.engine.earning import fire, use_offer
 from regulars.engine.exchanges import Cost, nothing, pay_cost, price_of
 from regulars.engine.model import Use, Voucher
 from regulars.engine.perks import gate
@@ -168,6 +168,9 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         # Nothing is left to pay here, so nothing is drawn: the card, the points or the use are still the member's.
         c.silent += (rule.index, NOTHING)
         return None
+    chosen = None if want.kind == "voucher" else choosing.picked(c, rule, want.item.get("choose"))
+    if isinstance(chosen, Refusal):
+        return chosen
     done = len(c.used)
     if want.kind == "reward":
         cost = sold_out(c, rule) or price_of(c, rule)
@@ -188,6 +191,8 @@ def apply_use(c: Context, want: Wanted) -> Refusal | None:
         if refusal is not None:
             return refusal
     acted(c, rule, done)
+    if chosen is not None:
+        fire(c, chosen)
     if want.kind == "voucher" and voucher is not None and voucher.serial > 0:
         vouchers.use_up(c, voucher)
         if rule.rule.surplus == "kept" and len(c.used) > done:
@@ -273,7 +278,7 @@ def charge(c: Context, rule: RuleMachine) -> int:
     amounts = [net[place] for place in places]
     left = rations.left(c, rule, places) if rule.limited else 1
     num, den, _ = rations.worth(c, rule, Measured(c, places, amounts, sum(amounts)), left)
-    return num // den
+    return rule.rounding.whole(num, den)
 
 
 def off(

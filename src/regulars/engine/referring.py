@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine.earning import fire
 from regulars.engine.fields import Bad
 from regulars.engine.model import Told
+from regulars.engine.survey import walk
+from regulars.program.forms.tree import Percent, Rate
 from regulars.program.model import Referral
 from regulars.words.ids import check_id, derived
 
@@ -43,7 +45,7 @@ def pay_referrals(c: Context, earned: bool) -> None:
         if referrer is not None and fulfils(c, referral, earned):
             if referral.pays_on != "event":
                 c.mark(f"friend:{name}", None)
-                c.mark(f"friend_paid:{name}", referrer if referral.on_return == "take back" else 1)
+                c.mark(f"friend_paid:{name}", referrer)
             pay(c, name, referral, referrer)
 
 
@@ -76,9 +78,21 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
         fire(c, rule)
     if referral.referrer:
         told = derived(event.id, name)
-        c.told = (*c.told, Told(told, f"friend.{name}", referrer, event.at, {"friend": c.member.id}))
+        details: dict[str, Any] = {"friend": c.member.id}
+        if rule is not None and any(isinstance(one, Percent | Rate) for one in walk(referral.referrer)):
+            # A share for the referrer is one of what the friend spent.
+            details["spend"] = c.measure(c.machine.default_base(rule.rule)).total
+        c.told = (*c.told, Told(told, f"friend.{name}", referrer, event.at, details))
         for kind in waited_for(c, name):
             c.mark(f"tell:{kind}:{event.id}", (*c.marks.get(f"tell:{kind}:{event.id}", ()), (referrer, told)))
+
+
+def in_a_ring(c: Context) -> bool:
+    """Whether the friend who tells is who brought the member: two who bring each other are paid for neither."""
+    event = c.event
+    assert event is not None
+    name = event.kind.partition(".")[2]
+    return event.body.get("friend") in {c.marks.get(f"friend:{name}"), c.marks.get(f"friend_paid:{name}")}
 
 
 def take_back(c: Context, kept: Kept) -> None:

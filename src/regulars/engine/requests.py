@@ -91,6 +91,9 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
     refusal = sold_out(c, rule)
     if refusal is not None:
         return refusal
+    chosen = choosing.picked(c, rule, choosing.option(c))
+    if isinstance(chosen, Refusal):
+        return chosen
     cost = price_of(c, rule)
     if isinstance(cost, Refusal):
         return cost
@@ -105,7 +108,9 @@ def redeem(c: Context, rule: RuleMachine) -> Refusal | None:
         return transfers.send(c, rule, cost)
     pay_cost(c, rule, cost)
     hand_over(c, rule, cost)
-    if has_effect(rule):
+    if chosen is not None:
+        fire(c, chosen)
+    if has_effect(rule) or chosen is not None:
         c.used = (*c.used, Use(rule.index))
     return None
 
@@ -124,15 +129,10 @@ def perk(c: Context, rule: RuleMachine) -> Refusal | None:
         refusal = places.take(c, rule)
     if refusal is not None:
         return refusal
-    options = c.machine.options.get(rule.index)
-    if options:
-        wanted = choosing.option(c)
-        chosen = options.get(str(wanted))
-        if chosen is None:
-            return Refusal(code="unknown", text=f"There is no choice {wanted!r}.", rule=rule.name, pointer="/choose")
-        for code, condition in chosen.needs:
-            if not condition(c, None):
-                return rule.refusal(code)
+    chosen = choosing.picked(c, rule, choosing.option(c))
+    if isinstance(chosen, Refusal):
+        return chosen
+    if chosen is not None:
         fire(c, chosen)
     use_plans(c, rule.name.split(".", 1)[1])
     prices = c.machine.plan(c.event.kind)

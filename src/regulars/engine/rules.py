@@ -103,6 +103,8 @@ class RuleMachine:
         self.bounds: tuple[BoundOf, ...] = machine.bounds_of(rule)
         self.shared: tuple[tuple[int, tuple[BoundOf, ...]], ...] = machine.shared_of(rule)
         self.expression = compile_value(rule.of) if rule.of is not None and not isinstance(rule.of, str) else None
+        if rule.section == "referrals" and rule.stage == "tell":
+            self.expression = _spent_by_friend
         self.of_rule = rule.of if isinstance(rule.of, str) and rule.of not in machine.program.bases else None
         self.base = rule.of if isinstance(rule.of, str) and self.of_rule is None else machine.default_base(rule)
         self.rounding = machine.rounding_of(rule)
@@ -284,6 +286,11 @@ def borrowed(machine: Machine, rule: Rule) -> tuple[Target, ...]:
                 target.against = name
                 made.append(target)
     return tuple(made)
+
+
+def _spent_by_friend(c: Context, _line: Any) -> int:
+    """What the friend spent of whom a referrer is told, in minor units."""
+    return 0 if c.event is None else int(c.event.body.get("spend") or 0)
 
 
 def _per_piece(calculator: PerUnit) -> Amount:

@@ -175,7 +175,9 @@ class Telling:
         names = await self._named()
         slug = await connection.fetchval(sql.program_of, room.tenant, row["program"])
         book = await self._book_of(slug)
-        found = await connection.fetch(self._said.told_events, room.tenant, row["program"], row["members"], row["event_nos"])
+        found = await connection.fetch(
+            self._said.told_events, room.tenant, row["program"], row["members"], row["event_nos"]
+        )
         moved = await connection.fetch(
             self._said.told_movements, room.tenant, row["program"], row["members"], row["event_nos"]
         )

@@ -1,7 +1,7 @@
 """Requests that wait together commit together.
 
-What arrives while a commit runs is the next batch. Members are dealt out to a few lanes, each with one batch in flight,
-so that the database commits one lane while the next decides, and no lane waits for another's locks.
+What arrives while a commit runs is the next batch. Members are dealt out to lanes, each with one batch in flight, so that no
+lane waits for another's locks. One lane is quickest as a rule: half as many batches, twice as large, cost less than they wait.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from regulars.ledger.poster import Poster
 MOST: Final = 256
 """Events of one commit: more wait longer for one another without being quicker."""
 
-LANES: Final = 2
+LANES: Final = 1
 
 
 class GathererClosed(RuntimeError):

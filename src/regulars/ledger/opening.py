@@ -30,7 +30,6 @@ class Lacking(Exception):
 
 async def open_batch(connection: Connection, place: Scope, prepared: Sequence[Prepared], book: Book) -> Opening:
     """What the batch starts from, locked until the transaction ends; raises `Lacking` for rows that are missing."""
-    await connection.execute(place.sql.by_keys)
     wanted = {item.event.member for item in prepared}
     rows = await connection.fetch(sql.lock_members, place.tenant, place.program, sorted(wanted))
     members: dict[str, tuple[int, bytes | None]] = {member: (events, state) for member, events, state in rows}

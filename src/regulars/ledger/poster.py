@@ -112,6 +112,7 @@ class Poster:
         """
         place, names = await self.ready()
         prepared = [self._prepare(event) for event in events]
+        await connection.execute(place.sql.by_keys)
         return await self._within(connection, place, names, events, prepared)
 
     async def make(self, lacking: Lacking) -> None:
@@ -146,7 +147,7 @@ class Poster:
             place, names = await self.ready()
             for _ in range(MAKINGS):
                 try:
-                    async with transaction(self.pool) as connection:
+                    async with transaction(self.pool, settings=place.sql.by_keys) as connection:
                         return await self._within(connection, place, names, events, prepared)
                 except Lacking as lacking:
                     await self.make(lacking)

@@ -82,9 +82,11 @@ async def pool(dsn: str, *, size: int = 10, seconds: float = 10) -> AsyncIterato
 
 @asynccontextmanager
 async def transaction(
-    pool: Pool, *, isolation: Isolation = "read_committed", readonly: bool = False
+    pool: Pool, *, isolation: Isolation = "read_committed", readonly: bool = False, settings: str = ""
 ) -> AsyncIterator[Connection]:
     """A connection inside a transaction, committed at the end of the block, rolled back when an exception leaves it.
+
+    `settings` are statements that it begins with, such as `set local ..`, in the same round trip.
 
     Raises `DatabaseUnavailable` when the server goes away meanwhile. Then the commit may or may not have happened, so
     only what can be sent twice without harm should be written here.
@@ -94,10 +96,26 @@ async def transaction(
     try:
         # Narrower inside: a file that the block cannot read is no fault of the database.
         with _while_there(_LOST):
-            async with connection.transaction(isolation=isolation, readonly=readonly):
-                yield connection
+            if settings:
+                async with _begun_with(connection, settings):
+                    yield connection
+            else:
+                async with connection.transaction(isolation=isolation, readonly=readonly):
+                    yield connection
     finally:
         await pool.release(connection)
+
+
+@asynccontextmanager
+async def _begun_with(connection: Connection, settings: str) -> AsyncIterator[None]:
+    await connection.execute(f"begin; {settings}")
+    try:
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("rollback")
+        raise
+    await connection.execute("commit")
 
 
 def is_away(error: BaseException) -> bool:

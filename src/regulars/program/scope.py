@@ -330,7 +330,12 @@ class Scopes:
             "price": Optional(Money()),
             "cancelled": Bool(),
         }
-        return Name(Record("plan", {name: Field(made, f"c.of_plan({name!r})") for name, made in found.items()}), "c")
+        fields = {name: Field(made, f"c.of_plan({name!r})") for name, made in found.items()}
+        for ladder in self.names.ladders:
+            own = {name: Field(made, f"c.of_plan({name!r}, {ladder!r})") for name, made in found.items()}
+            # Of several plans that are held at once, the one that leads to this standing.
+            fields.setdefault(ladder, Field(Record(f"plan.{ladder}", own), "c"))
+        return Name(Record("plan", fields), "c")
 
     def _flags(self, root: str, names: Iterable[str]) -> Name:
         return Name(Record(root, {name: Field(Bool(), f"c.{root}({name!r})") for name in names}), "c")

@@ -128,18 +128,8 @@ from unnest($2::text[], $3::text[], $4::integer[], $5::bigint[], $6::integer[], 
 on conflict do nothing;
 
 -- name: delivered
--- Messages have arrived.
-with mine as (
-    select d.place
-    from unnest($2::text[], $3::text[]) as u (endpoint, id)
-    cross join lateral (
-        select ctid as place from webhook_deliveries
-        where tenant = $1 and webhook_deliveries.endpoint = u.endpoint and webhook_deliveries.id = u.id
-        for update
-    ) as d
-)
-update webhook_deliveries d set delivered_at = now(), next_at = null from mine
-where d.tenant = $1 and d.ctid = mine.place;
+-- A message has arrived.
+update webhook_deliveries set delivered_at = now(), next_at = null where tenant = $1 and endpoint = $2 and id = $3;
 
 -- name: works
 -- Endpoints that answered have not failed.

@@ -35,7 +35,7 @@ create table webhook_deliveries (
 );
 
 create index webhook_deliveries_due on webhook_deliveries (tenant, endpoint, next_at) where next_at is not null;
-create index webhook_deliveries_newest on webhook_deliveries (tenant, endpoint, made_at desc, id);
+create index webhook_deliveries_newest on webhook_deliveries (tenant, endpoint, made_at desc);
 
 -- Each attempt, and what came of it: a status, or why there was none.
 create table webhook_attempts (

@@ -112,12 +112,11 @@ class Webhooks:
 
     async def arrived(self, done: Sequence[tuple[Due, Attempt]]) -> None:
         """The messages were taken."""
-        endpoints, ids = [due.endpoint for due, _ in done], [due.id for due, _ in done]
         async with transaction(self.pool) as connection:
             await connection.execute(sql.by_keys)
             await self._log(connection, done)
-            await connection.execute(sql.delivered, self.tenant, endpoints, ids)
-            await connection.execute(sql.works, self.tenant, sorted(set(endpoints)))
+            await connection.executemany(sql.delivered, [(self.tenant, due.endpoint, due.id) for due, _ in done])
+            await connection.execute(sql.works, self.tenant, sorted({due.endpoint for due, _ in done}))
 
     async def failed(self, due: Due, attempt: Attempt, again: Moment | None) -> tuple[int, Moment]:
         """How often in a row the endpoint has failed, and since when; the message is tried again at a moment, or given up."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.unit.engine.shop import HEAD, Shop, code
 
-from regulars.program.load import load
-from regulars.program.model import Program
-
 NOTES = """
 wallets: {points: {lasts: 6 months}}
 earn: {base: {give: {points: 1 per 1.00}}}
@@ -141,20 +138,6 @@ rules: {fill: {on: activity.never, give: {points: 1}}}
 """, HEAD.replace("item: text?}", "item: text?, pieces: count = 1}"))  # fmt: skip
     shop.post("purchase", lines=[{"amount": "10.00", "pieces": 7}])
     assert [voucher.name for voucher in shop.member().vouchers] == ["stamp", "free", "free"]
-
-
-def test_what_costs_a_voucher_cannot_go_to_another_member() -> None:
-    problems = load(
-        HEAD.replace("redeem: {", "redeem: {to: member?, ")
-        + """
-wallets: {points: {}}
-earn: {base: {give: {points: 1 per 1.00, note: 1}}}
-rewards: {gift: {cost: {note: 1}, give: {points: 5}, receiver: redeem.to}}
-vouchers: {note: {off: 2.00}}
-"""
-    )
-    assert not isinstance(problems, Program)
-    assert any("`note` is a voucher" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("steps", [("2026-03-20", "2026-04-20"), ("2026-04-20",)])

@@ -32,7 +32,9 @@ from regulars.words.moments import Zone
 from regulars.words.refusals import Refusal
 
 TAG: Final[dict[str, Any]] = {"tag": "vouchers"}
+OF_PROGRAMS: Final = ("program.ambiguous", "program.unknown", "program.unreadable", "access.other_program")
 OF_CODES: Final = (
+    *OF_PROGRAMS,
     "voucher.unknown",
     "voucher.bad_check",
     "voucher.used",
@@ -115,7 +117,7 @@ class Till(Struct, frozen=True, forbid_unknown_fields=True):
 
 @route(
     "POST", "/v1/voucher-batches", "vouchers:write", "Make a batch of codes.", takes=NewBatch, gives=BatchTold, status=201,
-    codes=("voucher.bad_terms", "voucher.bad_pattern", "voucher.batch_reused", "voucher.pattern_too_small"), **TAG,
+    codes=("voucher.bad_terms", "voucher.bad_pattern", "voucher.batch_reused", "voucher.pattern_too_small", *OF_PROGRAMS), **TAG,
     example={"id": "summer", "count": 1000, "terms": {"kind": "ten_off", "pattern": "SUMMER-####-####-C"}},
 )  # fmt: skip
 async def make_batch(asked: Asked) -> Answer:
@@ -135,7 +137,9 @@ async def make_batch(asked: Asked) -> Answer:
     return Answer(encode(_batch(running, found)), 201)
 
 
-@route("GET", "/v1/voucher-batches", "vouchers:read", "All batches of codes.", gives=Page, items=BatchTold, **TAG)
+@route(
+    "GET", "/v1/voucher-batches", "vouchers:read", "All batches of codes.", gives=Page, items=BatchTold, codes=OF_PROGRAMS, **TAG
+)  # fmt: skip
 async def batches(asked: Asked) -> Answer:
     """Newest first."""
     running = await asked.running()
@@ -144,7 +148,7 @@ async def batches(asked: Asked) -> Answer:
 
 @route(
     "GET", "/v1/voucher-batches/{batch:str}/codes", "vouchers:read", "The codes of a batch, as CSV.", gives_media="text/csv",
-    codes=("voucher.unknown_batch",), **TAG,
+    codes=("voucher.unknown_batch", *OF_PROGRAMS), **TAG,
 )  # fmt: skip
 async def batch_codes(asked: Asked) -> Answer:
     """Every code in the order in which it was made, with its member, worth, and how often it was used."""
@@ -157,7 +161,7 @@ async def batch_codes(asked: Asked) -> Answer:
 
 @route(
     "POST", "/v1/voucher-batches/{batch:str}/print", "vouchers:write", "Print the next code of a batch.", takes=ForMember, gives=dict,
-    codes=("voucher.unknown_batch", "voucher.member_needed", "voucher.print_limit", "voucher.none_left"), **TAG,
+    codes=("voucher.unknown_batch", "voucher.member_needed", "voucher.print_limit", "voucher.none_left", *OF_PROGRAMS), **TAG,
     example={"member": "ann"}, answer={"code": "SUMMER-7K2M-9QXD-R"},
 )  # fmt: skip
 async def print_code(asked: Asked) -> Answer:
@@ -229,7 +233,8 @@ async def hold_code(asked: Asked) -> Answer:
 
 
 @route(
-    "POST", "/v1/vouchers/{code:str}/release", "vouchers:write", "Release a code that a till holds.", takes=Till, gives=dict, **TAG,
+    "POST", "/v1/vouchers/{code:str}/release", "vouchers:write", "Release a code that a till holds.", takes=Till, gives=dict,
+    codes=OF_PROGRAMS, **TAG,
     example={"till": "till-3"}, answer={"released": True},
 )  # fmt: skip
 async def release_code(asked: Asked) -> Answer:

@@ -34,7 +34,7 @@ def effects(site: Site, measured: Measured, taken: Taking) -> dict[str, Any]:
             found["give"] = gives(reading, node, "round" in block, "receiver" in block)
     # A change of price is measured on the goods, also in an exchange.
     prices = site.amounts(site.base() if taken.names else measured, taken.names)
-    for key, kind in (("off", "price"), ("add", "money"), ("up_to", "money")):
+    for key, kind in (("off", "price"), ("add", "price"), ("up_to", "money")):
         node = block.get(key)
         if node is not None:
             found[key] = amount(prices, node, Want(kind, given=site.voucher and key == "off"))  # type: ignore[arg-type]
