@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from regulars.engine import handed_in, holds, lots, pending, vouchers
-from regulars.engine.corrections import marked
 from regulars.engine.costs import share_of
+from regulars.engine.kept import marked
 from regulars.engine.model import ACTIVE, REDEEMED, Entry, Facts, Movement, Receipt, Sale, Taken
 from regulars.engine.returns import collect
 from regulars.words.days import NEVER

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from regulars.engine import funnels, handed_in, lots, pending
 from regulars.engine.earning import credit
 from regulars.engine.granting import grant
+from regulars.engine.kept import marked
 from regulars.engine.model import ADJUSTED, Entry, Facts
 from regulars.words.days import NEVER, day_of
 from regulars.words.refusals import Refusal
 
 if TYPE_CHECKING:
     from regulars.engine.context import Context
-    from regulars.engine.machine import Machine
 
 REVERSED = -1
 """In a receipt's `taken`, the place that stands for the whole event: it cannot be reversed or brought back again."""
@@ -67,11 +67,6 @@ def reverse(c: Context, facts: Facts) -> Refusal | None:
     )
     c.taken_lines = ((REVERSED, 0),)
     return None
-
-
-def marked(machine: Machine, rule: int) -> bool:
-    """Whether a rule is a milestone: what it gave hangs on its mark, which is undone when the counter falls below it."""
-    return machine.program.rules[rule].section == "milestones"
 
 
 def undo(c: Context, wallet: Any, entry: Entry) -> None:

@@ -24,7 +24,7 @@ from regulars.engine.opening import bring_in, brought_in, facts, goodwill
 from regulars.engine.pending import open_on
 from regulars.engine.perks import gate, goods_gate
 from regulars.engine.pricing import price
-from regulars.engine.referring import in_a_ring, pass_on, pay_referrals, remember_referrer
+from regulars.engine.referring import pass_on, pay_referrals, remember_referrer
 from regulars.engine.requests import ASKED, ask
 from regulars.engine.returns import give_back
 from regulars.engine.settle import settle
@@ -116,8 +116,6 @@ def judge(c: Context, given: Facts) -> Refusal | None:
             remember(c, c.machine.plan(event.kind).sets)
             keep_alive(c)
         return refusal
-    if first == "friend" and in_a_ring(c):
-        return Refusal(code="not_entitled", text="Two members who bring each other are paid for neither.")
     if first in TOLD:
         return told(c, first)
     if first == "opening":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from regulars.engine.calculators import Fixed
-from regulars.engine.kept import Kept, revalued, weights_of
+from regulars.engine.kept import Kept, marked, revalued, weights_of
 from regulars.engine.model import Entry, Issue, Use, Voucher
 from regulars.engine.vouchers import cancel
 from regulars.words.sharing import share
@@ -27,7 +27,7 @@ def take_back(c: Context, kept: Kept) -> None:
     """Takes back what the goods that come back had earned in vouchers, and what vouchers had taken off goods that are kept."""
     if c.machine.takes_back("vouchers"):
         for batch in earned(kept.sale.receipt.issued):
-            if kept.machine.program.rules[batch[0].rule].section == "milestones":
+            if marked(kept.machine, batch[0].rule):
                 continue
             kind = c.machine.vouchers.get(batch[0].name)
             due = 0 if kind is None else due_back(kept, batch[0])

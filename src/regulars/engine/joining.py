@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from regulars.engine import lots
+from regulars.engine.accruing import OVER, together
 from regulars.engine.arrivals import put
 from regulars.engine.choosing import CHOSEN, LATER
 from regulars.engine.compartments import PERSON, WHOSE
@@ -74,7 +75,9 @@ def marks(c: Context, theirs: Mapping[str, Any]) -> None:
             continue
         if name.startswith(LATER) and CHOSEN + name.removeprefix(LATER) in kept:
             continue
-        if mine is None:
+        if name.startswith(OVER):
+            c.mark(name, together(mine, value))
+        elif mine is None:
             c.mark(name, value)
             c.due = 0
         elif name.startswith(PLACE):

@@ -53,6 +53,12 @@ class Kept:
         back[place] = back[place] + amount if self.nets[place] else 1
 
 
+def marked(machine: Machine, rule: int) -> bool:
+    """Whether what a rule gave hangs on a counter, and is undone when that falls: a milestone, or what measures over some time."""
+    found = machine.program.rules[rule]
+    return found.section == "milestones" or found.counter is not None
+
+
 def due_back(kept: Kept, entry: Entry) -> int:
     """What an entry must give back now: its due for all that has come back, less its due for what had come back before."""
     on_return = kept.machine.program.rules[entry.rule].on_return

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import measuring, perks, rations, standings
+from regulars.engine.accruing import Accrual
 from regulars.engine.amounts import Amounts, Factories, plain_number
 from regulars.engine.bases import BaseMachine, Filter
 from regulars.engine.budgets import budgets_of
@@ -146,6 +147,7 @@ class Machine:
         self.milestones = tuple(
             Milestone(self, rule) for rule in self.rules.values() if rule.rule.section == "milestones"
         )
+        self.accruals = tuple(Accrual(self, rule) for rule in self.rules.values() if rule.rule.counter is not None)
         self.conversions = tuple(
             (share_out, funnel.rule, frozenset({name})) for name, funnel in self.funnels.items()
         ) + tuple(

@@ -45,7 +45,7 @@ def pay_referrals(c: Context, earned: bool) -> None:
         if referrer is not None and fulfils(c, referral, earned):
             if referral.pays_on != "event":
                 c.mark(f"friend:{name}", None)
-                c.mark(f"friend_paid:{name}", referrer)
+                c.mark(f"friend_paid:{name}", referrer if referral.on_return == "take back" else 1)
             pay(c, name, referral, referrer)
 
 
@@ -85,14 +85,6 @@ def pay(c: Context, name: str, referral: Referral, referrer: str) -> None:
         c.told = (*c.told, Told(told, f"friend.{name}", referrer, event.at, details))
         for kind in waited_for(c, name):
             c.mark(f"tell:{kind}:{event.id}", (*c.marks.get(f"tell:{kind}:{event.id}", ()), (referrer, told)))
-
-
-def in_a_ring(c: Context) -> bool:
-    """Whether the friend who tells is who brought the member: two who bring each other are paid for neither."""
-    event = c.event
-    assert event is not None
-    name = event.kind.partition(".")[2]
-    return event.body.get("friend") in {c.marks.get(f"friend:{name}"), c.marks.get(f"friend_paid:{name}")}
 
 
 def take_back(c: Context, kept: Kept) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.engine import funnels, goods, lots, pending, referring, unreceipted
 from regulars.engine.fields import Bad
-from regulars.engine.kept import Kept, due_back
+from regulars.engine.kept import Kept, due_back, marked
 from regulars.engine.model import RETURNED, Entry, Facts
 from regulars.engine.perks import gate, use
 from regulars.engine.pricing import apply_price
@@ -182,7 +182,7 @@ def take_back(c: Context, kept: Kept) -> None:
     for entry in receipt.promised:
         name = kept.machine.by_place[entry.wallet].name
         shared_out = name in machine.funnels
-        if kept.machine.program.rules[entry.rule].section == "milestones":
+        if marked(kept.machine, entry.rule):
             # What a mark gave hangs on the mark, not on the goods with which it was crossed.
             continue
         if entry.given > 0 and (shared_out or machine.takes_back(name)):
@@ -195,7 +195,7 @@ def take_back(c: Context, kept: Kept) -> None:
                 held = sums.get((entry.wallet, entry.gone), (0, 0))
                 sums[entry.wallet, entry.gone] = (held[0] + units, entry.rule)
     for entry in receipt.entries:
-        if entry.given <= 0 or kept.machine.program.rules[entry.rule].section == "milestones":
+        if entry.given <= 0 or marked(kept.machine, entry.rule):
             continue
         if not machine.takes_back(kept.machine.by_place[entry.wallet].name):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from regulars.engine import lots
+from regulars.engine.accruing import accrue
 from regulars.engine.granting import level_now
 from regulars.engine.milestones import give, uncross, window_of
 from regulars.engine.model import Lot
@@ -40,6 +41,9 @@ def settle(c: Context) -> None:
         for milestone in machine.milestones:
             if milestone.wallet in before and milestone.runs(c):
                 cross_marks(c, milestone, before[milestone.wallet])
+        for accrual in machine.accruals:
+            if accrual.wallet in before:
+                accrue(c, accrual)
         for turn, rule, wallets in machine.conversions:
             if not wallets.isdisjoint(changed):
                 turn(c, rule)

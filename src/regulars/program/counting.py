@@ -40,7 +40,23 @@ def with_counters(program: Program) -> Program:
                 of=_counter(rule.name, measured_base, rule.over, rule.terms, program, wallets, rules),
                 over=_known(rule.over),
             )
+        elif rule.over is not None and rule.section != "milestones":
+            rules[place] = _adding_up(program, rule, wallets, rules)
     return replace(program, wallets=wallets, rules=tuple(rules), ladders=ladders)
+
+
+def _adding_up(program: Program, rule: Rule, wallets: dict[str, Wallet], rules: list[Rule]) -> Rule:
+    """A rule that measures over some time: its conditions are those of the rule that fills a counter, and it looks at that."""
+    kinds = {part for trigger in rule.on for part in (trigger.name, trigger.name.partition(".")[0])}
+    fitting = (name for name, base in program.bases.items() if kinds & set(base.on))
+    base = program.bases[rule.of if isinstance(rule.of, str) else next(fitting)]
+    name = _counter(rule.name, base, rule.over, rule.terms, program, wallets, rules)
+    looks = {
+        one: getattr(rule, one)
+        for one in ("on", "first", "until", "open", "when", "unless", "lines", "excepted", "as_of", "paid_with")
+    }
+    rules[-1] = replace(rules[-1], **looks)
+    return replace(rule, stage="settle", counter=name, of=base.name)
 
 
 def _counter(

@@ -36,7 +36,7 @@ _RULE = {
     "lines": Key("CEL", "the base's", "lines looked at; on a benefit without a price, the goods that it alone opens"),
     "except": Key("CEL", "none", "lines left out of them"),
     "of": Key("CEL", "the first base", "what is measured: a base, another rule's result, an expression"),
-    "over": Key("SPREAD", "the counter's life", "of a milestone: its base is measured over this"),
+    "over": Key("SPREAD", "the event", "its base is added up over this; what the sum is worth more is given"),
     "as_of": Key("CEL", "now", "the day whose standing counts"),
     "paid_with": Key("CEL", "all", "only the share which these tenders paid"),
     "cost": Key("COST", "none", "taken, all or nothing"),

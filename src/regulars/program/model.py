@@ -118,6 +118,8 @@ class Rule:
     of: str | Checked | None = None
     """A base's name (`spend`), a rule's name (`earn.base`), or an expression; None: the first base."""
     over: Spread | None = None
+    counter: str | None = None
+    """The counter that adds up what a rule measures over some time."""
     as_of: Checked | None = None
     paid_with: Checked | None = None
     cost: tuple[tuple[str, AmountCell], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from regulars.program.forms.tree import Edge, Life, Limit, Opening, Period, Point, Span, Start, Trigger
+from regulars.program.forms.tree import Edge, Life, Limit, Opening, Period, Point, Span, Spread, Start, Trigger
 from regulars.program.model import Rule, Table
 from regulars.speech.language import human
 from regulars.speech.tables import table_words
@@ -234,6 +234,13 @@ def limit(voice: Voice, cell: Any, noun: str | None = None) -> str:
         return voice.say("limit.times", n=voice.number(cell.value), period=period)
     shown = voice.major(cell.value) if cell.noun is None else voice.amount(cell.value, cell.noun)
     return voice.say("limit.units", amount=shown, period=period)
+
+
+def added_up(voice: Voice, form: Spread) -> str:
+    """Over what time something is added up: "per week", "in any 7 days", "by the end of the year"."""
+    if form.life is not None:
+        return voice.say("tail.over", life=life_end(voice, form.life)[0])
+    return _period(voice, Period(form.window, form.last))
 
 
 def _period(voice: Voice, form: Period) -> str:

@@ -30,6 +30,8 @@ def exchange(voice: Voice, rule: Rule) -> Iterator[str]:
         yield voice.say("tail.as_of", text=rule.as_of.text)
     if rule.section == "milestones" and rule.over is not None and rule.over.life is not None:
         yield voice.say("tail.over", life=forms.life_end(voice, rule.over.life)[0])
+    if rule.counter is not None and rule.over is not None:
+        yield voice.say("tail.adds_up", period=forms.added_up(voice, rule.over))
 
 
 def sent(voice: Voice, rule: Rule) -> Iterator[str]:

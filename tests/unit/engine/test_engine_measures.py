@@ -95,11 +95,57 @@ def test_a_condition_compares_what_a_base_counts_with_a_count() -> None:
     assert made.units() == (5, 0)
 
 
-def test_a_rule_measures_one_event() -> None:
-    problems = load(HEAD + "wallets: {points: {}}\nearn: {a: {over: week, give: {points: 1 per whole 10.00}}}\n")
-    assert [problem.message for problem in problems] == [
-        "`over` is of milestones and ladders: a rule measures one event"
-    ]
+def added_up(over: str, amount: str, more: str = "") -> Shop:
+    return shop(f"earn: {{b: {{of: spend, over: {over}, give: {{points: {amount}}}{more}}}}}")
+
+
+def test_what_is_added_up_over_a_week_gives_the_difference_and_begins_anew() -> None:
+    made = added_up("week", "1 per whole 10.00")
+    found = []
+    for amount, at in (("5.00", "03-02"), ("6.00", "03-03"), ("9.00", "03-08"), ("3.00", "03-09"), ("8.00", "03-10")):
+        made.buy(amount, at=f"2026-{at}")
+        found.append(made.units()[0])
+    assert found == [0, 1, 2, 2, 3]
+    made.bring_back("e5", 0, at="2026-03-11")
+    assert made.units() == (2, 0)
+    made.buy("8.00", at="2026-03-12")
+    assert made.units() == (3, 0)
+
+
+def test_a_band_of_what_is_added_up_rises_and_falls_with_the_sum() -> None:
+    made = added_up("month", "{band: spend, from: {10.00: 5, 20.00: 12}}")
+    for amount in ("5.00", "6.00", "9.00"):
+        made.buy(amount)
+    assert made.units() == (12, 0)
+    made.bring_back("e3", 0)
+    assert made.units() == (5, 0)
+    made.post("reversal", of="e2", reason="rung up twice", by="staff")
+    assert made.units() == (0, 0)
+
+
+def test_what_a_limit_held_back_of_a_sum_is_not_taken_back() -> None:
+    made = added_up("day", "1 per whole 10.00", ", at_most: 3 points per month")
+    made.buy("25.00")
+    made.buy("60.00")
+    assert made.units() == (3, 0)
+    made.bring_back("e2", 0)
+    assert made.units() == (2, 0)
+
+
+def test_what_was_brought_in_is_not_given_again_and_merged_sums_are_one() -> None:
+    made = added_up("year", "1 per whole 10.00")
+    made.buy("25.00")
+    made.post("purchase", member="bob", lines=[{"amount": "18.00"}])
+    made.post("merge", member="bob", into="ann", reason="joined twice", by="staff")
+    # 43.00 together are worth 4, of which 2 and 1 were given
+    assert made.units() == (4, 0)
+
+
+def test_only_bases_are_added_up() -> None:
+    problems = load(
+        HEAD + "wallets: {points: {}}\nearn: {a: {give: {points: 1}}, b: {over: week, of: earn.a, give: {points: 1}}}\n"
+    )
+    assert [problem.message for problem in problems] == ["`over` adds up a base"]
 
 
 def test_what_a_price_asked_of_the_basket_is_measured_again_after_it() -> None:

@@ -31,6 +31,9 @@ from regulars.program.sections.site import Site
 from regulars.program.sections.tables import Reading, cell_or_table
 from regulars.words.days import Day
 
+ALONE = ("multiply", "top_up", "instead_of", "best_of", "receiver", "tell", "choose", "on_return")
+"""Keys of a rule that measures one event."""
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -237,17 +240,27 @@ def _looks(site: Site, taken: Taking) -> tuple[Measured, dict[str, Any]]:
                 condition(context, node, seen) if expected is None else condition(context, node, seen, expected, "day")
             )
     node = block.get("over")
-    if node is not None and block.section != "milestones":
-        context.say(
-            block.key("over"),
-            "over",
-            "`over` is of milestones and ladders: a rule measures one event",
-            "write a milestone: `at: every 10 from 10 to 1000`",
-        )
-    elif node is not None:
+    if node is not None:
         found["over"] = calendar.spread(context, node)
+        if block.section != "milestones":
+            _adds_up(site, taken)
     measured, found["of"] = _of(site, taken)
     return measured, {key: value for key, value in found.items() if value is not None}
+
+
+def _adds_up(site: Site, taken: Taking) -> None:
+    """Notes what cannot be measured over some time: that is a base, and what is given for its sum are units or vouchers."""
+    context, block = site.context, site.block
+    place, of = block.key("over"), block.get("of")
+    if block.section not in ("earn", "rules") or not site.view.kinds or taken.names:
+        context.say(
+            place, "over", "`over` adds up what events measure: it stands in `earn`, `rules`, milestones and ladders"
+        )
+    elif of is not None and not (isinstance(of, Scalar) and of.text in context.names.bases):
+        context.say(place, "over", "`over` adds up a base", "name one under `of`")
+    for key in ALONE:
+        if key in block:
+            context.say(block.key(key), "over", f"`{key}` and `over` do not go together")
 
 
 def _of(site: Site, taken: Taking) -> tuple[Measured, str | Checked | None]:

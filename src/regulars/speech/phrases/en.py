@@ -213,6 +213,7 @@ PHRASES = {
     "tail.hold": "final {when}",
     "tail.as_of": "at the level of `{text}`",
     "tail.over": "by {life}",
+    "tail.adds_up": "added up {period}",
     "tail.unused_lower": "worth less when goods that earned it come back",
     "tail.unused_keep": "kept when goods that earned it come back",
     "tail.used_from_refund": "once used, kept from the refund of goods that earned it",

@@ -213,6 +213,7 @@ PHRASES = {
     "tail.hold": "definitivo {when}",
     "tail.as_of": "con el nivel de `{text}`",
     "tail.over": "hasta {life}",
+    "tail.adds_up": "sumado {period}",
     "tail.unused_lower": "vale menos si se devuelve lo que lo ganó",
     "tail.unused_keep": "se conserva si se devuelve lo que lo ganó",
     "tail.used_from_refund": "una vez usado, se descuenta del reembolso de lo que lo ganó",
