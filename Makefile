@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fast check lint types contracts dead audit sizes bench faults docs format clean
+.PHONY: help install demo test fast check lint types contracts dead audit sizes bench faults soak fuzz docs format clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 14
@@ -61,8 +61,15 @@ docs: install ## write the generated pages and run every example in the docs
 bench: install ## measure, and print a table of ratios
 	$(PY) -m bench $(ARGS)
 
-faults: install ## kill the server and who posts to it 200 times, and look for what is lost; ARGS=20 for fewer
+faults: install ## kill server, service, worker and who posts 200 times each way, and look for what is lost; ARGS=20 for fewer
 	$(PY) -m tools.faults $(ARGS)
+
+MINUTES ?= 60
+soak: install ## an hour of mixed load on the service: memory, lag, errors; MINUTES=10 for a short one
+	$(PY) -m tools.soak --minutes $(MINUTES) $(ARGS)
+
+fuzz: install ## ten thousand requests made of the API's own description; ARGS=500 for fewer
+	$(PY) -m tools.fuzz $(ARGS)
 
 format: install ## put imports and layout in order
 	$(VENV)/bin/ruff check --fix --exit-zero

@@ -102,8 +102,9 @@ class Command:
         return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> int:
-        """Asks it to end, and gives its exit code."""
-        os.kill(self.pid, signal.SIGTERM)
+        """Asks it to end, if it has not, and gives its exit code."""
+        if not self.ended:
+            os.kill(self.pid, signal.SIGTERM)
         return self.wait()
 
 

@@ -102,6 +102,8 @@ class Soak:
     errors: Counter[str] = field(default_factory=Counter)
     samples: list[Sample] = field(default_factory=list)
     began: float = 0.0
+    gone: bool = False
+    """Whether the service or its worker has ended: then there is nothing more to see."""
 
     def say(self, kind: str, reply: Reply, seconds: float) -> None:
         """Notes an answer: good, a documented problem, or an error."""
@@ -143,7 +145,7 @@ async def _run(soak: Soak, folder: Path) -> int:
                 await _load(soak, service, worker, box, connection)
                 drained = await _drained(connection)
                 await connection.close()
-            codes = {"serve": await asyncio.to_thread(service.stop), "worker": await asyncio.to_thread(worker.stop)}
+            codes = {command.log.stem: await asyncio.to_thread(command.stop) for command in (service, worker)}
         broken = [law.name async for law in verify(dsn, TENANT, "ledger-shop") if not law.holds]
         verdicts = list(_verdicts(soak, box, drained, codes, broken))
     _table(soak, box, verdicts)
@@ -193,6 +195,8 @@ async def _line(soak: Soak, port: int, due: Iterator[float], lane: int) -> None:
     with Line(port) as line:
         for at in due:
             await asyncio.sleep(max(at - time.monotonic(), 0))
+            if soak.gone:
+                return
             number += 1
             (kind,) = chance.choices(KINDS, WEIGHTS)
             member, name = chance.randrange(soak.members), f"s{lane}.{number}"
@@ -218,6 +222,11 @@ def _purchase(name: str, member: int, at: str) -> dict[str, Any]:
 
 async def _sampling(soak: Soak, service: Service, worker: Command, connection: Connection) -> None:
     while True:
+        for who, command in (("service", service), ("worker", worker)):
+            if command.ended:
+                soak.errors[f"the {who} has ended, with exit code {command.wait()}"] += 1
+                soak.gone = True
+                return
         lag = await connection.fetchval(LAG)
         # Looking takes a while, and must not hold up the load.
         held = await asyncio.to_thread(lambda: (service.memory(), worker.memory()))

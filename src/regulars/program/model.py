@@ -95,8 +95,8 @@ class Give:
 class Rule:
     """On an event, when a condition holds, for these lines, give so much, at most so often.
 
-    `name` is `section.name` (`earn.base`), or `section.group.name`? No: group members are `section.name` with `group` set to the
-    group's name. `index` is its place in the program, and what receipts keep.
+    `name` is `section.name` (`earn.base`), `group` the group's name; `index` is its place in the program, and what receipts keep;
+    `counter` adds up what a rule measures `over` some time.
     """
 
     name: str
@@ -119,7 +119,6 @@ class Rule:
     """A base's name (`spend`), a rule's name (`earn.base`), or an expression; None: the first base."""
     over: Spread | None = None
     counter: str | None = None
-    """The counter that adds up what a rule measures over some time."""
     as_of: Checked | None = None
     paid_with: Checked | None = None
     cost: tuple[tuple[str, AmountCell], ...] = ()
@@ -188,7 +187,6 @@ class Base:
     excepted: Checked | None = None
     of: Checked | None = None
     less: tuple[str, ...] = ("discounts", "vouchers")
-    """`discounts`, `vouchers`, `rewards`."""
     less_facts: tuple[Checked, ...] = ()
     """Sums of the event's own taken off, shared over the lines in proportion."""
     paid_with: Checked | None = None

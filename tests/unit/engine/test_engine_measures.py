@@ -128,7 +128,7 @@ def test_what_a_limit_held_back_of_a_sum_is_not_taken_back() -> None:
     made.buy("25.00")
     made.buy("60.00")
     assert made.units() == (3, 0)
-    made.bring_back("e2", 0)
+    made.bring_back("e2", 0, at="2026-03-02")
     assert made.units() == (2, 0)
 
 
