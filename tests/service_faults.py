@@ -46,7 +46,10 @@ WAITING = """
 select (select count(*) from feed) + (select count(*) from webhook_deliveries where next_at is not null)
        + (select count(*) from outbox where delivered_at is null)
 """
-LEASED = "update webhook_deliveries set next_at = now() where next_at > now()"
+LEASED = """
+update webhook_deliveries set next_at = now()
+where ctid in (select ctid from webhook_deliveries where next_at > now() for update skip locked)
+"""
 """What a minute later would be: deliveries that a killed worker had in hand are due again."""
 VICTIMS = ("service", "process", "worker", "database")
 

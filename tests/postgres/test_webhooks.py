@@ -247,6 +247,30 @@ def test_a_slow_receiver_is_not_waited_for_and_holds_up_nobody(database: str) ->
     told(database, story, seconds=0.3)
 
 
+def test_who_waits_behind_a_slow_receiver_does_not_wait_long(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regulars.flows.webhooks.PATIENCE", 0.2)
+
+    async def story(shop: Shop, telling: Telling, receiver: Receiver) -> None:
+        slow, _ = await added(telling, receiver, "points.earned")
+        with receiving() as quick:
+            await added(telling, quick, "points.earned")
+            receiver.go_on.clear()
+            for n in range(3):
+                await shop.one(f"p{n}", lines=[{"amount": "20.00", "kind": "food"}])
+                await telling.gather()
+                # The first message of the slow one is under way until it answers: it gets no other meanwhile.
+                assert await telling.deliver() == (2 if n == 0 else 1)
+                assert len(quick.came) == n + 1
+            receiver.go_on.set()
+            await telling.close()
+            assert await telling.deliver() == 2
+        room = await telling.room()
+        assert [one.state for one in await room.log(slow.id)] == ["delivered"] * 3
+        assert [one.attempts for one in await room.log(slow.id)] == [1, 1, 1]
+
+    told(database, story)
+
+
 def test_a_redirect_is_not_followed(database: str) -> None:
     async def story(shop: Shop, telling: Telling, receiver: Receiver) -> None:
         receiver.answers = [302, 204]

@@ -95,8 +95,7 @@ class Give:
 class Rule:
     """On an event, when a condition holds, for these lines, give so much, at most so often.
 
-    `name` is `section.name` (`earn.base`), `group` the group's name; `index` is its place in the program, and what receipts keep;
-    `counter` adds up what a rule measures `over` some time.
+    `index` is its place in the program, and what receipts keep; `counter` adds up what it measures `over` some time.
     """
 
     name: str
@@ -122,9 +121,9 @@ class Rule:
     as_of: Checked | None = None
     paid_with: Checked | None = None
     cost: tuple[tuple[str, AmountCell], ...] = ()
-    """What is taken: (wallet, amount); the amount Of(None, ..) takes all."""
+    """(wallet, amount taken); the amount Of(None, ..) takes all."""
     every: tuple[str, int] | None = None
-    """(wallet, so many of its smallest units): taken as often as it fits or as asked."""
+    """(wallet, smallest units): taken as often as it fits or as asked."""
     asked: Checked | None = None
     minimum: AmountCell | None = None
     minimum_of: str | None = None
